@@ -1,0 +1,105 @@
+"""The Store: the questions a study asks of its samples."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Protocol
+
+import pyarrow as pa
+
+from wearhouse.levels import Level
+from wearhouse.metrics import Metric
+
+
+@dataclass(frozen=True, slots=True)
+class Slices:
+    """Days that a load states in full: (participant, metric, day). What their source had there
+    before and does not say now is withdrawn."""
+
+    table: pa.Table  # participant uint32, metric string, day date32
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """A stretch of one metric of some participants, at one level.
+
+    `low` and `high` are milliseconds on the level's clock: UTC for raw, 1m and 1h; civil for
+    1d, 1w and 1mo. `after` is the place (participant, t) of the last row already seen.
+    """
+
+    metric: Metric
+    level: Level
+    participants: Sequence[int]
+    low: int
+    high: int
+    after: tuple[int, int] | None = None
+    limit: int = 500_000
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Rows in the order of participant and time, and whether more follow.
+
+    Columns: participant uint32, t timestamp[ms] on the level's clock, offset int16, then value
+    float64 (raw) or count, sum, sumsq, min, max, first, last.
+    """
+
+    rows: pa.Table
+    more: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What a load did: rows written, withdrawn, and shadowed by a preferred vendor."""
+
+    written: int = 0
+    withdrawn: int = 0
+    shadowed: int = 0
+
+    def __add__(self, other: "Written") -> "Written":
+        return Written(
+            self.written + other.written,
+            self.withdrawn + other.withdrawn,
+            self.shadowed + other.shadowed,
+        )
+
+
+class Store(Protocol):
+    """Where samples live. Rollups are always in step with samples, or not served."""
+
+    url: str
+
+    def migrate(self) -> None:
+        """Bring the schema up to date and mend what a crash left. Safe at every start."""
+
+    def write(self, samples: pa.Table, slices: Slices | None = None) -> Written:
+        """Take samples (schema SAMPLES) and refresh the rollups they touch, slice by slice
+        atomically. Without `slices` they are merged into what is there."""
+
+    def write_episodes(self, episodes: pa.Table, slices: Slices | None = None) -> Written:
+        """Take episodes (schema EPISODES); a log is replaced as a whole."""
+
+    def page(self, ask: Ask) -> Page:
+        """One page of a series."""
+
+    def episodes(
+        self, metrics: Sequence[str], participants: Sequence[int], first: date, last: date
+    ) -> pa.Table:
+        """Episodes (schema EPISODES) of the civil days from first to last, both included."""
+
+    def extent(self, participants: Sequence[int]) -> pa.Table:
+        """Per participant and metric: days, samples, first_day, last_day."""
+
+    def newest(self, participant: int, metric: str) -> int | None:
+        """When the newest sample was taken, in ms since the epoch; None before the first."""
+
+    def refresh(self, level: Level, first: date | None, last: date | None) -> int:
+        """Fold the rollups of a level again from the samples; the number of rows changed."""
+
+    def stats(self) -> pa.Table:
+        """Per level and metric: rows, bytes on disk, bytes per sample, refreshed_at, stale."""
+
+    def forget(self, participant: int) -> int:
+        """Remove everything of a participant, physically; the number of rows removed."""
+
+    def close(self) -> None: ...

@@ -1,0 +1,174 @@
+"""Keeping the store: schema versions, mending after a crash, refreshing, stats, erasing."""
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from wearhouse.levels import LEVELS, Level, is_kept
+from wearhouse.metrics import METRICS
+from wearhouse.store import rollups, slices
+from wearhouse.store.clickhouse import loading
+from wearhouse.store.clickhouse.connection import Connection
+from wearhouse.store.clickhouse.marks import Marks
+
+TABLES = ("samples", "shadowed", "rollups", "episodes", "stale")
+DAYS_AT_ONCE = 400
+"""How many metric-days are folded again in one go: 35 million samples at 1 Hz."""
+
+STATS = pa.schema(
+    [
+        ("level", pa.string()),
+        ("metric", pa.string()),
+        ("rows", pa.int64()),
+        ("bytes", pa.int64()),
+        ("bytes_per_sample", pa.float64()),
+        ("refreshed_at", pa.timestamp("us", "UTC")),
+        ("stale", pa.int64()),
+    ]
+)
+
+
+def migrate(connection: Connection, versions: list[tuple[int, list[str]]]) -> None:
+    """Apply the schema versions that are still missing."""
+    connection.command(
+        "CREATE TABLE IF NOT EXISTS schema_version (version UInt32, applied_at DateTime('UTC') "
+        "DEFAULT now()) ENGINE = MergeTree ORDER BY version"
+    )
+    applied = connection.query("SELECT version FROM schema_version")["version"].to_pylist()
+    for version, statements in versions:
+        if version in applied:
+            continue
+        for statement in statements:
+            connection.command(statement)
+        connection.command(f"INSERT INTO schema_version (version) VALUES ({version:d})")
+
+
+def mend(connection: Connection, versions: loading.Versions, marks: Marks) -> int:
+    """Fold again what a crash left behind; the number of metric-days mended."""
+    behind = marks.stored()
+    for some in _batches(behind):
+        fold_again(connection, versions, some)
+        marks.lift(some, versions.next())
+    return len(behind)
+
+
+def refresh(
+    connection: Connection, versions: loading.Versions, level: Level, first: int, end: int
+) -> int:
+    """Fold a level again from the samples of civil days `first` up to `end`; rows rewritten."""
+    people = connection.ask("participants_kept")["participant"].to_pylist()
+    held = loading.kept_days(connection, sorted(METRICS), people, first, end)
+    rows = 0
+    for some in _batches(np.unique(loading.row_keys(held))):
+        rows += fold_again(connection, versions, some, level)
+    return rows
+
+
+def fold_again(
+    connection: Connection,
+    versions: loading.Versions,
+    days: NDArray[np.int64],
+    level: Level | None = None,
+) -> int:
+    """Fold the rollups of these metric-days again (of one level, or of all); rows written."""
+    metric, participant, day = slices.unpacked(days)
+    touch = loading.Touched(
+        [slices.METRIC_ORDER[int(code)].as_py() for code in np.unique(metric)],
+        [int(p) for p in np.unique(participant)],
+        int(day.min()),
+        int(day.max()) + 1,
+        days,
+        days,
+    )
+    served = loading.standing(connection, "samples", touch)
+    now = rollups.fold(served)
+    of_days = now.filter(pc.equal(now["level"].cast(pa.string()), "1d"))
+    coarse, coarse_was = loading.coarser(connection, days, of_days)
+    was = _kept(connection, touch)
+    rows, before = pa.concat_tables([now, coarse]), pa.concat_tables([was, coarse_was])
+    if level is not None:
+        rows, before = _of_level(rows, level), _of_level(before, level)
+    vanished = loading.absent(before, rows)
+    loading.put(connection, "rollups", slices.Change(rows, vanished), versions.next())
+    return int(rows.num_rows)
+
+
+def _of_level(rows: pa.Table, level: Level) -> pa.Table:
+    return rows.filter(pc.equal(rows["level"].cast(pa.string()), level))
+
+
+def _kept(connection: Connection, touch: loading.Touched) -> pa.Table:
+    found = [rollups.ROLLUP_ROWS.empty_table()]
+    for level in LEVELS[1:4]:
+        if any(is_kept(level, METRICS[name]) for name in touch.metrics):
+            rows = loading.kept_rows(
+                connection, level, touch.metrics, touch.participants, touch.first_day, touch.end_day
+            )
+            found.append(rows.filter(pa.array(np.isin(loading.row_keys(rows), touch.keys))))
+    return pa.concat_tables(found)
+
+
+def bytes_by_level(connection: Connection) -> dict[tuple[str, str], float]:
+    """Bytes on disk per level and metric. A part's bytes are shared between its metrics by the
+    compressed size of their granules, or by rows in a part too small to have granules of its own.
+    """
+    parts = {(row["table"], row["name"]): row for row in connection.ask("parts").to_pylist()}
+    sizes: dict[tuple[str, str], float] = {}
+    for table in ("samples", "rollups"):
+        granules = connection.ask(f"granules_of_{table}").to_pylist()
+        weights: dict[str, dict[tuple[str, str], float]] = {}
+        for this, following in zip(granules, [*granules[1:], None], strict=True):
+            part = parts.get((table, this["part"]))
+            if part is None or not this["rows"]:
+                continue
+            wide = part["part_type"] == "Wide" and following and following["part"] == this["part"]
+            weight = following["at"] - this["at"] if wide else this["rows"] * (not wide)
+            of_part = weights.setdefault(this["part"], {})
+            key = (this["level"], this["metric"])
+            of_part[key] = of_part.get(key, 0) + max(weight, 1)
+        for name, of_part in weights.items():
+            share = parts[table, name]["bytes"] / sum(of_part.values())
+            for key, weight in of_part.items():
+                sizes[key] = sizes.get(key, 0) + weight * share
+    return sizes
+
+
+def stats(connection: Connection) -> pa.Table:
+    """Per level and metric what is kept and what it costs (schema STATS)."""
+    rows = connection.ask("rows_by_level").to_pylist()
+    sizes = bytes_by_level(connection)
+    behind = connection.ask("stale")
+    stale = pc.value_counts(behind["metric"].cast(pa.string())).to_pylist()
+    count = {entry["values"]: entry["counts"] for entry in stale}
+    return pa.Table.from_pylist(
+        [
+            {
+                "level": row["level"],
+                "metric": row["metric"],
+                "rows": row["rows"],
+                "bytes": (size := int(sizes.get((row["level"], row["metric"]), 0))),
+                "bytes_per_sample": size / row["samples"] if row["samples"] else None,
+                "refreshed_at": row["newest"],
+                "stale": 0 if row["level"] == "raw" else count.get(row["metric"], 0),
+            }
+            for row in sorted(rows, key=lambda r: (LEVELS.index(r["level"]), r["metric"]))
+        ],
+        schema=STATS,
+    )
+
+
+def forget(connection: Connection, participant: int) -> int:
+    """Rewrite every part without the participant's rows; the number of rows removed."""
+    removed = 0
+    for table in TABLES:
+        where = f"participant = {participant:d}"
+        found = connection.query(f"SELECT count() AS n FROM {table} WHERE {where}")  # noqa: S608
+        removed += found["n"][0].as_py()
+        # A lightweight DELETE would only hide the rows.
+        connection.command(f"ALTER TABLE {table} DELETE WHERE {where} SETTINGS mutations_sync = 2")
+    return removed
+
+
+def _batches(days: NDArray[np.int64]) -> list[NDArray[np.int64]]:
+    return [days[at : at + DAYS_AT_ONCE] for at in range(0, len(days), DAYS_AT_ONCE)]

@@ -1,0 +1,59 @@
+"""Which metric-days have rollups that are behind their samples.
+
+The marks are rows, so that they outlive a crash. Where this process is the only one that
+writes, it also remembers them, and reading a rollup costs no extra question.
+"""
+
+from collections import Counter
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from wearhouse.store.clickhouse.connection import Connection
+from wearhouse.store.slices import METRIC_ORDER, keys, metric_codes, unpacked
+
+
+class Marks:
+    """The stale metric-days of one store."""
+
+    def __init__(self, connection: Connection, sole_writer: bool) -> None:
+        self.connection = connection
+        self.sole_writer = sole_writer
+        self.known: Counter[int] = Counter()
+
+    def behind(self) -> NDArray[np.int64]:
+        """The stale metric-days, as keys."""
+        if self.sole_writer:
+            return np.array(sorted(self.known), np.int64)
+        return self.stored()
+
+    def stored(self) -> NDArray[np.int64]:
+        """The stale metric-days as the store has them."""
+        rows = self.connection.ask("stale")
+        day = rows["day"].cast(pa.date32()).cast(pa.int32()).to_numpy()
+        return keys(metric_codes(rows), rows["participant"].to_numpy(), day)
+
+    def put(self, days: NDArray[np.int64], version: int) -> None:
+        """Note that these metric-days are about to change."""
+        self.known.update(days.tolist())
+        self._insert(days, version, gone=0)
+
+    def lift(self, days: NDArray[np.int64], version: int) -> None:
+        """Note that their rollups are in step again."""
+        self._insert(days, version, gone=1)
+        for day in days.tolist():
+            self.known.pop(day, None)
+
+    def _insert(self, days: NDArray[np.int64], version: int, gone: int) -> None:
+        metric, participant, day = unpacked(days)
+        rows = {
+            "participant": participant,
+            "metric": pa.DictionaryArray.from_arrays(
+                pa.array(metric.astype(np.int32)), METRIC_ORDER
+            ),
+            "day": pa.array(day.astype("datetime64[D]"), pa.date32()),
+            "version": np.full(len(days), version, np.uint64),
+            "gone": np.full(len(days), gone, np.uint8),
+        }
+        self.connection.insert("stale", pa.table(rows))

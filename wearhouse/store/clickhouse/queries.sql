@@ -1,0 +1,147 @@
+-- name: samples
+-- Every version of the samples of one metric; `latest` in Python keeps the newest of each.
+SELECT participant, t, offset, value, version, gone
+FROM samples
+WHERE metric = {metric:String}
+  AND participant IN {participants:Array(UInt32)}
+  AND t >= fromUnixTimestamp64Milli({low:Int64}, 'UTC')
+  AND t <  fromUnixTimestamp64Milli({high:Int64}, 'UTC')
+  AND (participant, t) > ({after_participant:UInt32}, fromUnixTimestamp64Milli({after_t:Int64}, 'UTC'))
+ORDER BY participant, t
+LIMIT {limit:UInt64}
+
+-- name: samples_whole
+SELECT participant, t, offset, value, source, as_of, version, gone
+FROM samples
+WHERE metric = {metric:String}
+  AND participant IN {participants:Array(UInt32)}
+  AND t >= fromUnixTimestamp64Milli({low:Int64}, 'UTC')
+  AND t <  fromUnixTimestamp64Milli({high:Int64}, 'UTC')
+ORDER BY participant, t
+
+-- name: shadowed_whole
+SELECT participant, t, offset, value, source, as_of, version, gone
+FROM shadowed
+WHERE metric = {metric:String}
+  AND participant IN {participants:Array(UInt32)}
+  AND t >= fromUnixTimestamp64Milli({low:Int64}, 'UTC')
+  AND t <  fromUnixTimestamp64Milli({high:Int64}, 'UTC')
+ORDER BY participant, t
+
+-- name: rollups
+SELECT participant, t, day, offset, count, sum, sumsq, min, max, first, last, version, gone
+FROM rollups
+WHERE level = {level:String}
+  AND metric = {metric:String}
+  AND participant IN {participants:Array(UInt32)}
+  AND t >= fromUnixTimestamp64Milli({low:Int64}, 'UTC')
+  AND t <  fromUnixTimestamp64Milli({high:Int64}, 'UTC')
+  AND (participant, t) > ({after_participant:UInt32}, fromUnixTimestamp64Milli({after_t:Int64}, 'UTC'))
+ORDER BY participant, t
+LIMIT {limit:UInt64}
+
+-- name: rollups_whole
+SELECT
+    level, metric, participant, t, day, offset, count, sum, sumsq, min, max, first, last,
+    bins, counts, version, gone
+FROM rollups
+WHERE level = {level:String}
+  AND metric IN {metrics:Array(String)}
+  AND participant IN {participants:Array(UInt32)}
+  AND day >= toDate({first_day:Int32})
+  AND day <  toDate({end_day:Int32})
+ORDER BY metric, participant, t, day
+
+-- name: days_kept
+-- Which civil days hold samples, whoever may hold them.
+SELECT metric, participant, day, offset, version, gone
+FROM rollups
+WHERE level = '1d'
+  AND metric IN {metrics:Array(String)}
+  AND participant IN {participants:Array(UInt32)}
+  AND day >= toDate({first_day:Int32})
+  AND day <  toDate({end_day:Int32})
+ORDER BY metric, participant, day
+
+-- name: episodes
+SELECT metric, participant, day, log, t, end, offset, label, main, source, as_of, version, gone
+FROM episodes
+WHERE metric IN {metrics:Array(String)}
+  AND participant IN {participants:Array(UInt32)}
+  AND day >= toDate({first_day:Int32})
+  AND day <  toDate({end_day:Int32})
+ORDER BY metric, participant, day, log, t
+
+-- name: episodes_of_logs
+SELECT metric, participant, day, log, t, end, offset, label, main, source, as_of, version, gone
+FROM episodes
+WHERE metric IN {metrics:Array(String)}
+  AND participant IN {participants:Array(UInt32)}
+  AND log IN {logs:Array(String)}
+ORDER BY metric, participant, day, log, t
+
+-- name: stale
+SELECT participant, metric, day
+FROM stale FINAL
+ORDER BY participant, metric, day
+
+-- name: extent
+-- Per participant and metric: days with samples, their number, the first and the last.
+SELECT participant, metric, count() AS days, sum(n) AS samples, min(d) AS first_day, max(d) AS last_day
+FROM
+(
+    SELECT participant, metric, day AS d, argMax(count, version) AS n
+    FROM rollups
+    WHERE level = '1d' AND participant IN {participants:Array(UInt32)}
+    GROUP BY participant, metric, day
+    HAVING argMax(gone, version) = 0
+)
+GROUP BY participant, metric
+ORDER BY participant, metric
+
+-- name: newest
+-- When each participant's newest sample was taken, looked up on its last day only.
+SELECT participant, max(samples.t) AS newest_t
+FROM samples
+WHERE metric = {metric:String} AND participant = {participant:UInt32}
+  AND samples.t >= fromUnixTimestamp64Milli({low:Int64}, 'UTC') AND gone = 0
+GROUP BY participant
+
+-- name: rows_by_level
+SELECT 'raw' AS level, toString(metric) AS metric, count() AS rows, max(version) AS newest, count() AS samples
+FROM samples GROUP BY metric
+UNION ALL
+SELECT toString(level) AS level, toString(metric) AS metric, count() AS rows, max(version) AS newest, sum(count) AS samples
+FROM rollups GROUP BY level, metric
+ORDER BY level, metric
+
+-- name: participants_kept
+SELECT DISTINCT participant FROM rollups WHERE level = '1d' ORDER BY participant
+
+-- name: versions
+SELECT max(version) AS version FROM
+(
+    SELECT max(version) AS version FROM samples
+    UNION ALL SELECT max(version) FROM rollups
+    UNION ALL SELECT max(version) FROM episodes
+    UNION ALL SELECT max(version) FROM stale
+)
+
+-- name: parts
+SELECT name, table, part_type, rows, bytes_on_disk AS bytes
+FROM system.parts
+WHERE active AND database = currentDatabase() AND table IN ('samples', 'rollups')
+ORDER BY table, name
+
+-- name: granules_of_samples
+-- Where each granule begins in the compressed files of the two columns that weigh most.
+SELECT part_name AS part, 'raw' AS level, toString(metric) AS metric, rows_in_granule AS rows,
+       tupleElement(`t.mark`, 1) + tupleElement(`value.mark`, 1) AS at
+FROM mergeTreeIndex(currentDatabase(), samples, with_marks = true)
+ORDER BY part, mark_number
+
+-- name: granules_of_rollups
+SELECT part_name AS part, toString(level) AS level, toString(metric) AS metric, rows_in_granule AS rows,
+       tupleElement(`t.mark`, 1) + tupleElement(`sum.mark`, 1) AS at
+FROM mergeTreeIndex(currentDatabase(), rollups, with_marks = true)
+ORDER BY part, mark_number

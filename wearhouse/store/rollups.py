@@ -1,0 +1,288 @@
+"""Samples folded into buckets: mergeable rows, never an average.
+
+A rollup row belongs to one bucket of one civil day (levels 1m, 1h, 1d), or to a whole civil
+week or month. `t` is the bucket's start: on the UTC clock for 1m and 1h, on the civil clock
+for 1d, 1w and 1mo. An hour that two civil days share has one row for each of them; merging
+adds them up.
+
+`bins` and `counts` are a quantile sketch: how many values fell into each logarithmic bin
+(bounds grow by GAMMA, so a quantile is off by at most 1 % of its value), after Masson, Rim
+and Lee, "DDSketch", VLDB 2019.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from wearhouse.levels import ROLLUPS, Level, is_kept
+from wearhouse.metrics import METRICS
+from wearhouse.samples import NAMES, constant
+from wearhouse.window import DAY_MS, HOUR_MS, MINUTE_MS, civil_days
+
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+Keys = tuple[NDArray[Any], ...]
+
+GAMMA = 1.02
+SHIFT = (
+    5_000  # keeps the bins of small magnitudes positive, so that the sign is free for the value's
+)
+
+ROLLUP_ROWS = pa.schema(
+    [
+        ("level", NAMES),
+        ("metric", NAMES),
+        ("participant", pa.uint32()),
+        ("t", pa.timestamp("ms")),
+        ("day", pa.date32()),
+        ("offset", pa.int16()),
+        ("count", pa.uint32()),
+        ("sum", pa.float64()),
+        ("sumsq", pa.float64()),
+        ("min", pa.float64()),
+        ("max", pa.float64()),
+        ("first", pa.float64()),
+        ("last", pa.float64()),
+        ("bins", pa.list_(pa.int16())),
+        ("counts", pa.list_(pa.uint32())),
+    ]
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Sketch:
+    """Sparse histograms of many buckets: entry i says bucket `of[i]` has `count[i]` in `bin[i]`."""
+
+    of: Ints
+    bin: Ints
+    count: Ints
+
+    def merged(self, into: Ints) -> "Sketch":
+        """The same values with bucket b counted under bucket `into[b]`."""
+        return _tally(into[self.of], self.bin, self.count)
+
+
+@dataclass(frozen=True, slots=True)
+class Buckets:
+    """Rows of one level and one metric, column by column, ordered by participant and time."""
+
+    participant: NDArray[np.uint32]
+    t: Ints
+    day: NDArray[np.int32]
+    offset: NDArray[np.int16]
+    count: Ints
+    sum: Floats
+    sumsq: Floats
+    min: Floats
+    max: Floats
+    first: Floats
+    last: Floats
+    sketch: Sketch | None = None
+
+
+def fold(samples: pa.Table) -> pa.Table:
+    """Every kept rollup row that these samples make at levels 1m, 1h and 1d.
+
+    `samples` has the schema SAMPLES without two rows of one metric, participant and time.
+    The answer has the schema ROLLUP_ROWS.
+    """
+    tables = [ROLLUP_ROWS.empty_table()]
+    for name, of_it in _by_metric(samples):
+        minutes, hours, days = _fold_metric(of_it)
+        levels: tuple[tuple[Level, Buckets], ...] = (("1m", minutes), ("1h", hours), ("1d", days))
+        tables += [rows_of(b, level, name) for level, b in levels if is_kept(level, METRICS[name])]
+    return pa.concat_tables(tables)
+
+
+def fold_at(samples: pa.Table, level: Level) -> pa.Table:
+    """The rollup rows of one level (1m, 1h or 1d), kept or not."""
+    tables = [ROLLUP_ROWS.empty_table()]
+    for name, of_it in _by_metric(samples):
+        tables.append(rows_of(_fold_metric(of_it)[ROLLUPS.index(level)], level, name))
+    return pa.concat_tables(tables)
+
+
+def fold_days(days: pa.Table, level: Level) -> pa.Table:
+    """Rows of 1w or 1mo from rows of 1d (schema ROLLUP_ROWS)."""
+    tables = [ROLLUP_ROWS.empty_table()]
+    for name, of_it in _by_metric(days):
+        buckets = buckets_of(of_it)
+        tables.append(rows_of(_merge_days(buckets, bucket_days(buckets.day, level)), level, name))
+    return pa.concat_tables(tables)
+
+
+def bucket_days(day: NDArray[np.int32], level: Level) -> Ints:
+    """The first civil day (days since 1970-01-01) of each day's week or month."""
+    if level == "1w":
+        return (day - (day + 3) % 7).astype(np.int64)  # 1970-01-01 was a Thursday
+    months = day.astype("datetime64[D]").astype("datetime64[M]")
+    return months.astype("datetime64[D]").astype(np.int64)
+
+
+def bin_of(value: Floats) -> Ints:
+    """The sketch bin of each value: 0 for zero, signed like the value otherwise."""
+    size = np.abs(value)
+    with np.errstate(divide="ignore"):
+        bins = np.ceil(np.log(size) / np.log(GAMMA)) + SHIFT
+    return np.where(size > 0, np.sign(value) * np.clip(bins, 1, 2 * SHIFT), 0).astype(np.int64)
+
+
+def quantile(bins: Ints, counts: Ints, q: float) -> float:
+    """The q-quantile (0 to 1) of a sketch, within 1 % of the value; NaN if it is empty."""
+    if counts.sum() == 0:
+        return float("nan")
+    order = np.argsort(bins)
+    reached = np.cumsum(counts[order])
+    at = int(bins[order][np.searchsorted(reached, q * (reached[-1] - 1), side="right")])
+    return float(np.sign(at) * 2 * GAMMA ** (abs(at) - SHIFT) / (1 + GAMMA)) if at else 0.0
+
+
+def _fold_metric(samples: pa.Table) -> tuple[Buckets, Buckets, Buckets]:
+    participant = samples["participant"].to_numpy()
+    t = samples["t"].cast(pa.int64()).to_numpy()
+    offset = samples["offset"].to_numpy()
+    value = samples["value"].to_numpy()
+    day = civil_days(t, offset)
+    if not _ordered(participant, day, t):
+        order = np.lexsort((t, day, participant))
+        participant, t, offset = participant[order], t[order], offset[order]
+        value, day = value[order], day[order]
+    each = Buckets(
+        participant, t, day, offset, np.ones(len(t), np.int64),
+        value, value * value, value, value, value, value,
+    )  # fmt: skip
+    minutes = _merge(each, t // MINUTE_MS * MINUTE_MS)
+    hours = _merge(minutes, minutes.t // HOUR_MS * HOUR_MS)
+    per_hour = _bucket_of_rows(participant, day, t // HOUR_MS)
+    sketch = _tally(per_hour, bin_of(value), np.ones(len(value), np.int64))
+    hours = replace(hours, sketch=sketch)
+    days = _merge_days(hours, hours.day.astype(np.int64))
+    return minutes, hours, days
+
+
+def _by_metric(rows: pa.Table) -> Iterator[tuple[str, pa.Table]]:
+    names = pc.unique(rows["metric"]).to_pylist()
+    for name in names:
+        yield name, rows if len(names) == 1 else rows.filter(pc.equal(rows["metric"], name))
+
+
+def _ordered(participant: NDArray[np.uint32], day: NDArray[np.int32], t: Ints) -> bool:
+    same = participant[1:] == participant[:-1]
+    later = (day[1:] >= day[:-1]) & (t[1:] > t[:-1])
+    return bool((np.where(same, later, participant[1:] > participant[:-1])).all())
+
+
+def _starts(*keys: NDArray[Any]) -> Ints:
+    """Where a new run of equal keys begins."""
+    if len(keys[0]) == 0:
+        return np.empty(0, np.int64)
+    new = np.zeros(len(keys[0]), bool)
+    new[0] = True
+    for key in keys:
+        new[1:] |= key[1:] != key[:-1]
+    return np.flatnonzero(new)
+
+
+def _bucket_of_rows(*keys: NDArray[Any]) -> Ints:
+    """For each row, the number of its run of equal keys."""
+    starts = _starts(*keys)
+    return np.repeat(np.arange(len(starts)), np.diff(starts, append=len(keys[0])))
+
+
+def _merge(rows: Buckets, t: Ints) -> Buckets:
+    """Rows of one participant, civil day and UTC bucket made one; `t` is each row's bucket."""
+    keys = (rows.participant, rows.day, t)
+    at = _starts(*keys)
+    return _reduced(rows, at, keys, t[at], rows.day[at])
+
+
+def _merge_days(rows: Buckets, first_day: Ints) -> Buckets:
+    """Rows of one participant and civil bucket made one; `first_day` is each row's bucket."""
+    keys = (rows.participant, first_day)
+    at = _starts(*keys)
+    return _reduced(rows, at, keys, first_day[at] * DAY_MS, first_day[at].astype(np.int32))
+
+
+def _reduced(rows: Buckets, at: Ints, keys: Keys, t: Ints, day: NDArray[np.int32]) -> Buckets:
+    if not at.size:
+        return rows
+    ends = np.append(at[1:], len(rows.t)) - 1
+    return Buckets(
+        participant=rows.participant[at],
+        t=t,
+        day=day,
+        offset=rows.offset[at],
+        count=np.add.reduceat(rows.count, at),
+        sum=np.add.reduceat(rows.sum, at),
+        sumsq=np.add.reduceat(rows.sumsq, at),
+        min=np.minimum.reduceat(rows.min, at),
+        max=np.maximum.reduceat(rows.max, at),
+        first=rows.first[at],
+        last=rows.last[ends],
+        sketch=rows.sketch.merged(_bucket_of_rows(*keys)) if rows.sketch else None,
+    )
+
+
+def _tally(of: Ints, bins: Ints, count: Ints) -> Sketch:
+    """Entries of the same bucket and bin added up, ordered by bucket and bin."""
+    if not len(of):
+        return Sketch(of, bins, count)
+    low, width = int(bins.min()), int(bins.max() - bins.min()) + 1
+    cells = (int(of.max()) + 1) * width
+    key = of * width + (bins - low)
+    if cells <= 8 * len(of) + 1_000_000:
+        dense = np.bincount(key, weights=count, minlength=cells)
+        filled = np.flatnonzero(dense)
+        total = dense[filled].astype(np.int64)
+    else:
+        filled, inverse = np.unique(key, return_inverse=True)
+        total = np.bincount(inverse, weights=count).astype(np.int64)
+    return Sketch(filled // width, filled % width + low, total)
+
+
+def rows_of(buckets: Buckets, level: Level, metric: str) -> pa.Table:
+    """Buckets as an Arrow table of the schema ROLLUP_ROWS."""
+    rows = len(buckets.t)
+    bins, counts = _lists(buckets.sketch, rows)
+    columns = [
+        constant(level, rows), constant(metric, rows), buckets.participant,
+        pa.array(buckets.t.astype("datetime64[ms]")),
+        pa.array(buckets.day.astype("datetime64[D]"), pa.date32()), buckets.offset,
+        buckets.count.astype(np.uint32), buckets.sum, buckets.sumsq, buckets.min, buckets.max,
+        buckets.first, buckets.last, bins, counts,
+    ]  # fmt: skip
+    arrays = [c if isinstance(c, pa.Array) else pa.array(c) for c in columns]
+    return pa.Table.from_arrays(arrays, schema=ROLLUP_ROWS)
+
+
+def buckets_of(rows: pa.Table) -> Buckets:
+    """An Arrow table of one metric at one level as buckets, ordered by participant and time."""
+    rows = rows.sort_by([("participant", "ascending"), ("t", "ascending"), ("day", "ascending")])
+    rows = rows.combine_chunks()
+    column = {name: rows[name].to_numpy() for name in rows.column_names[6:13]}
+    lengths = pc.list_value_length(rows["bins"]).to_numpy()
+    flat = pc.list_flatten(rows["bins"]).to_numpy(), pc.list_flatten(rows["counts"]).to_numpy()
+    of = np.repeat(np.arange(rows.num_rows), lengths)
+    return Buckets(
+        participant=rows["participant"].to_numpy(),
+        t=rows["t"].cast(pa.int64()).to_numpy(),
+        day=rows["day"].cast(pa.int32()).to_numpy(),
+        offset=rows["offset"].to_numpy(),
+        sketch=Sketch(of, flat[0].astype(np.int64), flat[1].astype(np.int64)),
+        **(column | {"count": column["count"].astype(np.int64)}),
+    )
+
+
+def _lists(sketch: Sketch | None, rows: int) -> tuple[pa.Array, pa.Array]:
+    if sketch is None:
+        sketch = Sketch(*(np.empty(0, np.int64),) * 3)
+    offsets = np.searchsorted(sketch.of, np.arange(rows + 1)).astype(np.int32)
+    return (
+        pa.ListArray.from_arrays(offsets, pa.array(sketch.bin.astype(np.int16))),
+        pa.ListArray.from_arrays(offsets, pa.array(sketch.count.astype(np.uint32))),
+    )

@@ -1,0 +1,68 @@
+import createClient, { type Middleware } from 'openapi-fetch'
+import type { paths } from './schema'
+
+type Answer<Path extends keyof paths> = paths[Path] extends {
+  get: { responses: { 200: { content: { 'application/json': infer Body } } } }
+}
+  ? Body
+  : never
+
+export type Session = Answer<'/api/v1/session'>
+export type Study = Answer<'/api/v1/studies'>[number]
+export type Participant = Answer<'/api/v1/participants'>[number]
+export type ParticipantDetail = Answer<'/api/v1/participants/{code}'>
+export type Metric = Answer<'/api/v1/metrics-catalogue'>[number]
+export type SeriesPage = Answer<'/api/v1/series'>
+export type Series = SeriesPage['series'][number]
+export type Night = Answer<'/api/v1/sleep'>['nights'][number]
+export type QuarantinedRecord = Answer<'/api/v1/quarantine'>['records'][number]
+export type Import = Answer<'/api/v1/imports'>[number]
+export type StoreLevel = Answer<'/api/v1/store'>['levels'][number]
+
+/** What the server says when it refuses, in its own words. */
+export class Problem extends Error {
+  constructor(
+    readonly status: number,
+    readonly title: string,
+    detail: string,
+  ) {
+    super(detail)
+  }
+}
+
+const reading = new Set(['GET', 'HEAD'])
+
+const ownRequests: Middleware = {
+  onRequest({ request }) {
+    if (!reading.has(request.method)) request.headers.set('X-Wearhouse-CSRF', '1')
+  },
+  onError() {
+    return new Problem(0, 'No connection', 'The Wearhouse server cannot be reached.')
+  },
+}
+
+export const api = createClient<paths>({
+  baseUrl: window.location.origin,
+  fetch: (request) => fetch(request),
+})
+api.use(ownRequests)
+
+const textOf = (body: unknown, key: string): string | undefined => {
+  if (typeof body !== 'object' || body === null) return undefined
+  const value: unknown = Reflect.get(body, key)
+  return typeof value === 'string' ? value : undefined
+}
+
+/** The body of an answer; a Problem if the server refused. */
+export async function answered<Body>(
+  call: Promise<{ data?: Body; error?: unknown; response: Response }>,
+): Promise<Body> {
+  const { data, error, response } = await call
+  if (response.ok) return data as Body
+  const { status, statusText } = response
+  throw new Problem(
+    status,
+    textOf(error, 'title') ?? (statusText || 'Refused'),
+    textOf(error, 'detail') ?? `The server answered ${status} and gave no reason.`,
+  )
+}

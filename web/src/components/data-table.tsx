@@ -1,0 +1,148 @@
+import './data-table.css'
+import {
+  createColumnHelper,
+  createSortedRowModel,
+  rowSortingFeature,
+  sortFn_basic,
+  tableFeatures,
+  useTable,
+} from '@tanstack/react-table'
+import { useVirtualizer } from '@tanstack/react-virtual'
+import { type ReactNode, useMemo, useRef } from 'react'
+
+/** One column: what it sorts by, and how it is shown where that differs. */
+export interface Column<Row> {
+  id: string
+  title: string
+  value: (row: Row) => string | number | null
+  cell?: (row: Row) => ReactNode
+  numeric?: boolean
+  /** Left out on narrow screens. */
+  wideOnly?: boolean
+  /** A control, not a value: its title is for screen readers and it does not sort. */
+  control?: boolean
+}
+
+interface Props<Row extends object> {
+  caption: string
+  columns: readonly Column<Row>[]
+  rows: Row[]
+  rowKey: (row: Row) => string
+  rowHeight?: number
+  /** The id of the column to sort by, with a minus in front for last to first. */
+  sort?: string | undefined
+  onSort?: (sort: string | undefined) => void
+}
+
+const features = tableFeatures({
+  rowSortingFeature,
+  sortedRowModel: createSortedRowModel(),
+  sortFns: { basic: sortFn_basic },
+})
+
+const sortingOf = (sort: string | undefined) =>
+  sort ? [{ id: sort.replace(/^-/, ''), desc: sort.startsWith('-') }] : []
+
+const ariaSort = (sorted: false | 'asc' | 'desc') =>
+  sorted === 'asc' ? 'ascending' : sorted === 'desc' ? 'descending' : 'none'
+
+const classOf = <Row,>({ numeric, wideOnly }: Column<Row>) =>
+  [numeric && 'numeric', wideOnly && 'wide-only'].filter(Boolean).join(' ') || undefined
+
+/** A table of any length: only the rows in view are in the page. */
+export function DataTable<Row extends object>(props: Props<Row>) {
+  const { caption, columns, rows, rowKey, rowHeight = 40, sort, onSort } = props
+  const scroller = useRef<HTMLElement>(null)
+  const named = useMemo(() => new Map(columns.map((column) => [column.id, column])), [columns])
+  const definitions = useMemo(() => {
+    const helper = createColumnHelper<typeof features, Row>()
+    return columns.map(({ id, value }) =>
+      helper.accessor((row): unknown => value(row) ?? undefined, {
+        id,
+        sortFn: 'basic',
+        sortUndefined: 'last',
+      }),
+    )
+  }, [columns])
+
+  const table = useTable({
+    features,
+    columns: definitions,
+    data: rows,
+    getRowId: rowKey,
+    state: { sorting: sortingOf(sort) },
+  })
+  const sorted = table.getRowModel().rows
+  const virtual = useVirtualizer({
+    count: sorted.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => rowHeight,
+    overscan: 12,
+    initialRect: { width: 800, height: 800 },
+  })
+  const shown = virtual.getVirtualItems()
+  const above = shown[0]?.start ?? 0
+  const below = virtual.getTotalSize() - (shown.at(-1)?.end ?? 0)
+  const next = (id: string) => (sort === id ? `-${id}` : sort === `-${id}` ? undefined : id)
+
+  const heading = (id: string, order: false | 'asc' | 'desc') => {
+    const column = named.get(id)
+    if (!column) return null
+    const sortable = onSort && !column.control
+    return (
+      <th
+        key={id}
+        scope="col"
+        className={classOf(column)}
+        aria-sort={sortable ? ariaSort(order) : undefined}
+      >
+        {sortable ? (
+          <button type="button" onClick={() => onSort(next(id))}>
+            {column.title}
+            <span aria-hidden="true" className="sort-mark">
+              {order === 'asc' ? '▲' : order === 'desc' ? '▼' : ''}
+            </span>
+          </button>
+        ) : (
+          <span className={column.control ? 'for-screen-readers' : undefined}>{column.title}</span>
+        )}
+      </th>
+    )
+  }
+
+  return (
+    // A scrolling region takes the keyboard, so that its rows can be reached without a mouse.
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: see above
+    <section className="table-scroll" ref={scroller} aria-label={caption} tabIndex={0}>
+      <table aria-rowcount={sorted.length + 1}>
+        <caption className="for-screen-readers">{caption}</caption>
+        <thead>
+          <tr aria-rowindex={1}>
+            {table
+              .getHeaderGroups()
+              .flatMap((group) =>
+                group.headers.map(({ column }) => heading(column.id, column.getIsSorted())),
+              )}
+          </tr>
+        </thead>
+        <tbody>
+          {above > 0 && <tr aria-hidden="true" style={{ height: above }} />}
+          {shown.map(({ index, key }) => {
+            const row = sorted[index]?.original
+            if (!row) return null
+            return (
+              <tr key={key} aria-rowindex={index + 2} style={{ height: rowHeight }}>
+                {columns.map((column) => (
+                  <td key={column.id} className={classOf(column)}>
+                    {column.cell ? column.cell(row) : column.value(row)}
+                  </td>
+                ))}
+              </tr>
+            )
+          })}
+          {below > 0 && <tr aria-hidden="true" style={{ height: below }} />}
+        </tbody>
+      </table>
+    </section>
+  )
+}

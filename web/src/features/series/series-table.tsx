@@ -1,0 +1,99 @@
+import { Text } from '@mantine/core'
+import { useMemo } from 'react'
+import type { Series } from '@/api/client'
+import { type Column, DataTable } from '@/components/data-table'
+import { civilAt } from '@/components/time/zone'
+import { valuesOf } from './drawn'
+import { bucketWords, numberWords, unitWords } from './levels'
+
+interface Row {
+  key: string
+  participant: string
+  time: string
+  value: number | null
+  min: number | null
+  max: number | null
+  mean: number | null
+  count: number | null
+}
+
+const MOST = 1000
+
+function rowsOf(series: Series[], zone: string): Row[] {
+  const civil = (at: number) => civilAt(at, zone)
+  const rows: Row[] = []
+  for (const each of series) {
+    const values = valuesOf(each)
+    for (const [i, t] of each.t.slice(0, MOST - rows.length).entries()) {
+      rows.push({
+        key: `${each.participant} ${t} ${i}`,
+        participant: each.participant,
+        time: bucketWords(t, each.level, civil),
+        value: values[i] ?? null,
+        min: each.min?.[i] ?? null,
+        max: each.max?.[i] ?? null,
+        mean: each.mean?.[i] ?? null,
+        count: each.count?.[i] ?? null,
+      })
+    }
+  }
+  return rows
+}
+
+function columnsOf(series: Series[]): Column<Row>[] {
+  const [first] = series
+  const unit = unitWords(first?.unit ?? '')
+  const inUnit = (title: string) => (unit ? `${title}, ${unit}` : title)
+  const number = (id: 'value' | 'min' | 'max' | 'mean' | 'count', title: string): Column<Row> => ({
+    id,
+    title,
+    numeric: true,
+    value: (row) => row[id],
+    cell: (row) => numberWords(row[id]),
+  })
+  const time: Column<Row> = { id: 'time', title: 'Time', value: (row) => row.time }
+  const who: Column<Row> = { id: 'who', title: 'Participant', value: (row) => row.participant }
+  const shared = series.length > 1 ? [who, time] : [time]
+  if (first?.level === 'raw') return [...shared, number('value', inUnit('Value'))]
+  const leading =
+    first?.fold === 'sum'
+      ? [number('value', inUnit('Total')), number('mean', 'Mean')]
+      : [number('mean', inUnit('Mean'))]
+  return [
+    ...shared,
+    ...leading,
+    number('min', 'Min'),
+    number('max', 'Max'),
+    number('count', 'Samples'),
+  ]
+}
+
+/** The numbers behind a chart, up to the first thousand rows. */
+export function SeriesTable({ series, zone, title }: SeriesTableProps) {
+  const rows = useMemo(() => rowsOf(series, zone), [series, zone])
+  const columns = useMemo(() => columnsOf(series), [series])
+  const total = series.reduce((sum, each) => sum + each.t.length, 0)
+  return (
+    <>
+      <DataTable
+        caption={`${title}, times in ${zone}`}
+        columns={columns}
+        rows={rows}
+        rowKey={({ key }) => key}
+        rowHeight={34}
+      />
+      {total > rows.length && (
+        <Text size="sm" c="dimmed">
+          The first {rows.length.toLocaleString('en')} of {total.toLocaleString('en')} rows. The CSV
+          has them all.
+        </Text>
+      )}
+    </>
+  )
+}
+
+interface SeriesTableProps {
+  series: Series[]
+  zone: string
+  title: string
+}

@@ -1,0 +1,50 @@
+import { Button, Stack, Text, TextInput, Title } from '@mantine/core'
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { type FormEvent, useState } from 'react'
+import { Trouble } from '@/components/states'
+import { signIn } from './queries'
+
+const tokenIn = (text: string): string => {
+  const pasted = text.trim()
+  return URL.canParse(pasted) ? (new URL(pasted).searchParams.get('token') ?? pasted) : pasted
+}
+
+/** How to get in: the link that the server printed, or its token. */
+export function SignIn() {
+  const queries = useQueryClient()
+  const [token, setToken] = useState('')
+  const entering = useMutation({
+    mutationFn: () => signIn(tokenIn(token)),
+    onSuccess: () => queries.invalidateQueries(),
+  })
+  const onSubmit = (event: FormEvent) => {
+    event.preventDefault()
+    if (token.trim()) entering.mutate()
+  }
+
+  return (
+    <form className="sign-in" onSubmit={onSubmit}>
+      <Stack gap="lg">
+        <Title order={1} size="h2">
+          Sign in to Wearhouse
+        </Title>
+        <Text>
+          Open the link that <code>wearhouse demo</code> or <code>wearhouse serve</code> printed in
+          your terminal. It works once; run <code>wearhouse serve</code> again for a new one.
+        </Text>
+        <TextInput
+          label="Link or token"
+          description="If you cannot open the link here, paste it."
+          autoComplete="off"
+          spellCheck={false}
+          value={token}
+          onChange={(event) => setToken(event.currentTarget.value)}
+        />
+        {entering.error && <Trouble error={entering.error} />}
+        <Button type="submit" loading={entering.isPending} disabled={!token.trim()}>
+          Sign in
+        </Button>
+      </Stack>
+    </form>
+  )
+}
