@@ -1,4 +1,4 @@
-"""Sources: what turns a payload into samples, found through the entry points "wearhouse.sources"."""
+"""Sources: what turns payloads into samples. Plugins join by the entry points of this name."""
 
 from collections.abc import Iterator
 from functools import cache

@@ -14,7 +14,7 @@ import orjson
 from wearhouse.errors import Invalid
 from wearhouse.sources.files import BOM, File
 
-Json: TypeAlias = "None | bool | int | float | str | list[Json] | dict[str, Json]"
+Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
 
 CHUNK = 1 << 20
 LONGEST_STRING = 4 << 20
@@ -105,9 +105,11 @@ class _Splitter:
         closers: list[bytes] = []  # of the top-level array, if there is one
         depth, ended, found = 0, False, 0
         for mark, end in self._marks():
+            if ended:
+                raise self._broken()
             if mark in b"{[":
                 if depth == len(closers):
-                    self._check_gap(end - 1, found, ended, bool(closers))
+                    self._check_gap(end - 1, b"," if found else b"")
                 if depth == 0 and mark == b"[":
                     closers, self.at = [b"]"], end
                 depth += 1
@@ -119,7 +121,7 @@ class _Splitter:
                     yield self._document(end)
                     found += 1
                 elif depth < len(closers):
-                    self._check_gap(end - 1, 0, False, True)
+                    self._check_gap(end - 1, b"")
                     self.at = end
                 ended = depth == 0
             elif depth == len(closers):
@@ -138,10 +140,9 @@ class _Splitter:
         while True:
             token = TOKEN.search(self.buffer, position)
             if token is None:
-                if self.over:
-                    self._keep(len(self.buffer))
-                    return
                 self._keep(len(self.buffer))
+                if self.over:
+                    return
                 position = self._refill()
             elif token[0] == b'"' or (
                 token[0][:1] == b'"'
@@ -206,10 +207,9 @@ class _Splitter:
             self.text.append(b"%d" % len(self.arrays))
             self.arrays.append(content)
 
-    def _check_gap(self, end: int, found: int, ended: bool, listing: bool) -> None:
+    def _check_gap(self, end: int, expected: bytes) -> None:
         gap = b"".join(self.text) + self.buffer[self.at : end]
-        expected = b"," if found and listing else b""
-        if ended or gap.strip() != expected:
+        if gap.strip() != expected:
             raise self._broken()
         self.text, self.held, self.at = [], 0, end
 

@@ -51,8 +51,15 @@ class Counted(io.RawIOBase):
 class Checked(io.RawIOBase):
     """A decompressed stream: damage and bombs become one sentence that names the file."""
 
-    def __init__(self, inner: BinaryIO, name: str, consumed: Callable[[], int]) -> None:
+    def __init__(
+        self,
+        inner: BinaryIO,
+        name: str,
+        consumed: Callable[[], int],
+        beneath: BinaryIO | None = None,
+    ) -> None:
         self._inner, self._name, self._consumed = inner, name, consumed
+        self._beneath = beneath  # GzipFile leaves the file that it was given open
         self._expanded = 0
 
     def readable(self) -> bool:
@@ -75,6 +82,8 @@ class Checked(io.RawIOBase):
 
     def close(self) -> None:
         self._inner.close()
+        if self._beneath:
+            self._beneath.close()
         super().close()
 
 
@@ -87,18 +96,4 @@ def decompressed(raw: BinaryIO, name: str, consumed: Callable[[], int]) -> Binar
     if not zipped:
         return raw
     inner = cast(BinaryIO, gzip.GzipFile(fileobj=raw))
-    return io.BufferedReader(Checked(_Owning(inner, raw), name, consumed), BUFFER)
-
-
-class _Owning(io.BufferedIOBase):
-    # GzipFile leaves the file that it was given open.
-    def __init__(self, inner: BinaryIO, owned: BinaryIO) -> None:
-        self._inner, self._owned = inner, owned
-
-    def read(self, size: int | None = -1, /) -> bytes:
-        return self._inner.read(-1 if size is None else size)
-
-    def close(self) -> None:
-        self._inner.close()
-        self._owned.close()
-        super().close()
+    return io.BufferedReader(Checked(inner, name, consumed, raw), BUFFER)

@@ -41,7 +41,8 @@ class Page:
     """Rows in the order of participant and time, and whether more follow.
 
     Columns: participant uint32, t timestamp[ms] on the level's clock, offset int16, then value
-    float64 (raw) or count, sum, sumsq, min, max, first, last.
+    float64 (raw) or minutes, count, sum, sumsq, min, max, first, last (minutes: how many of the
+    bucket hold a sample).
     """
 
     rows: pa.Table

@@ -13,7 +13,7 @@ from wearhouse.store import rollups
 from wearhouse.store.base import Ask, Page
 from wearhouse.window import DAY_MS, HOUR_MS
 
-STATISTICS = ["count", "sum", "sumsq", "min", "max", "first", "last"]
+STATISTICS = ["minutes", "count", "sum", "sumsq", "min", "max", "first", "last"]
 FURTHEST_OFFSET_MS = 15 * HOUR_MS
 
 
@@ -44,6 +44,7 @@ def merged(rows: pa.Table, starts: NDArray[np.int64]) -> pa.Table:
     column = {name: rows[name].to_numpy() for name in STATISTICS}
     result = rows.take(pa.array(starts))
     for name, values in {
+        "minutes": np.add.reduceat(column["minutes"].astype(np.int64), starts).astype(np.uint32),
         "count": np.add.reduceat(column["count"].astype(np.int64), starts).astype(np.uint32),
         "sum": np.add.reduceat(column["sum"], starts),
         "sumsq": np.add.reduceat(column["sumsq"], starts),

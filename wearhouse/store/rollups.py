@@ -41,6 +41,7 @@ ROLLUP_ROWS = pa.schema(
         ("t", pa.timestamp("ms")),
         ("day", pa.date32()),
         ("offset", pa.int16()),
+        ("minutes", pa.uint32()),  # how many minutes of the bucket hold a sample
         ("count", pa.uint32()),
         ("sum", pa.float64()),
         ("sumsq", pa.float64()),
@@ -75,6 +76,7 @@ class Buckets:
     t: Ints
     day: NDArray[np.int32]
     offset: NDArray[np.int16]
+    minutes: Ints
     count: Ints
     sum: Floats
     sumsq: Floats
@@ -152,14 +154,15 @@ def _fold_metric(samples: pa.Table) -> tuple[Buckets, Buckets, Buckets]:
         order = np.lexsort((t, day, participant))
         participant, t, offset = participant[order], t[order], offset[order]
         value, day = value[order], day[order]
+    one = np.ones(len(t), np.int64)
     each = Buckets(
-        participant, t, day, offset, np.ones(len(t), np.int64),
-        value, value * value, value, value, value, value,
-    )  # fmt: skip
+        participant, t, day, offset, one, one, value, value * value, value, value, value, value
+    )
     minutes = _merge(each, t // MINUTE_MS * MINUTE_MS)
+    minutes = replace(minutes, minutes=np.ones(len(minutes.t), np.int64))
     hours = _merge(minutes, minutes.t // HOUR_MS * HOUR_MS)
     per_hour = _bucket_of_rows(participant, day, t // HOUR_MS)
-    sketch = _tally(per_hour, bin_of(value), np.ones(len(value), np.int64))
+    sketch = _tally(per_hour, bin_of(value), one)
     hours = replace(hours, sketch=sketch)
     days = _merge_days(hours, hours.day.astype(np.int64))
     return minutes, hours, days
@@ -217,6 +220,7 @@ def _reduced(rows: Buckets, at: Ints, keys: Keys, t: Ints, day: NDArray[np.int32
         t=t,
         day=day,
         offset=rows.offset[at],
+        minutes=np.add.reduceat(rows.minutes, at),
         count=np.add.reduceat(rows.count, at),
         sum=np.add.reduceat(rows.sum, at),
         sumsq=np.add.reduceat(rows.sumsq, at),
@@ -253,6 +257,7 @@ def rows_of(buckets: Buckets, level: Level, metric: str) -> pa.Table:
         constant(level, rows), constant(metric, rows), buckets.participant,
         pa.array(buckets.t.astype("datetime64[ms]")),
         pa.array(buckets.day.astype("datetime64[D]"), pa.date32()), buckets.offset,
+        buckets.minutes.astype(np.uint32),
         buckets.count.astype(np.uint32), buckets.sum, buckets.sumsq, buckets.min, buckets.max,
         buckets.first, buckets.last, bins, counts,
     ]  # fmt: skip
@@ -264,7 +269,7 @@ def buckets_of(rows: pa.Table) -> Buckets:
     """An Arrow table of one metric at one level as buckets, ordered by participant and time."""
     rows = rows.sort_by([("participant", "ascending"), ("t", "ascending"), ("day", "ascending")])
     rows = rows.combine_chunks()
-    column = {name: rows[name].to_numpy() for name in rows.column_names[6:13]}
+    column = {name: rows[name].to_numpy() for name in rows.column_names[6:14]}
     lengths = pc.list_value_length(rows["bins"]).to_numpy()
     flat = pc.list_flatten(rows["bins"]).to_numpy(), pc.list_flatten(rows["counts"]).to_numpy()
     of = np.repeat(np.arange(rows.num_rows), lengths)
@@ -274,7 +279,7 @@ def buckets_of(rows: pa.Table) -> Buckets:
         day=rows["day"].cast(pa.int32()).to_numpy(),
         offset=rows["offset"].to_numpy(),
         sketch=Sketch(of, flat[0].astype(np.int64), flat[1].astype(np.int64)),
-        **(column | {"count": column["count"].astype(np.int64)}),
+        **(column | {name: column[name].astype(np.int64) for name in ("minutes", "count")}),
     )
 
 

@@ -48,7 +48,20 @@ class Settled:
 
 def metric_codes(table: pa.Table) -> NDArray[np.int64]:
     """The place of each row's metric in alphabetical order."""
-    return pc.index_in(table["metric"].cast(pa.string()), METRIC_ORDER).to_numpy().astype(np.int64)
+    column = table["metric"].combine_chunks()
+    if not pa.types.is_dictionary(column.type):
+        column = column.dictionary_encode()
+    place = pc.index_in(column.dictionary, METRIC_ORDER).to_numpy(zero_copy_only=False)
+    codes: NDArray[np.int64] = place.astype(np.int64)[column.indices.to_numpy()]
+    return codes
+
+
+def distinct(keys: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The different keys in order; quick where equal keys stand together."""
+    if not len(keys):
+        return keys
+    begins = np.append(True, keys[1:] != keys[:-1])
+    return np.unique(keys[begins])
 
 
 def days_of(samples: pa.Table) -> NDArray[np.int32]:

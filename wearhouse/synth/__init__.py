@@ -7,7 +7,7 @@ OUT/truth/                           minutes, days, syncs, devices (Parquet), se
 
 import gzip
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -36,28 +36,27 @@ def write_study(
 ) -> None:
     """Write a study of so many participants and days up to `end_on`; the same bytes for a seed.
 
-    `progress` is told how many participants are done.
+    `progress` is told how many participants are done. study.json comes last: without it the
+    study is not complete.
     """
-    _check(out, participants, days, seed)
+    _check(participants, days, seed)
+    _make_room(out)
     starts_on = end_on - timedelta(days=days - 1)
-    (out / "truth").mkdir(parents=True)
     people: list[Person] = []
     tables: dict[str, list[pa.Table]] = defaultdict(list)
-    for index in range(participants):
-        rng = np.random.default_rng([seed, index])
-        someone = person(index, starts_on, end_on, rng)
-        life = live(someone, calendar(someone.stays, starts_on, end_on), rng)
-        for path, content in documents(life, rng):
-            file = out / "payloads" / someone.code / path
-            file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_bytes(gzip.compress(content, 1, mtime=0))
-        people.append(someone)
-        tables["minutes"].append(truth.minutes(life))
-        tables["days"].append(truth.days(life))
-        tables["syncs"].append(truth.syncs(life))
-        tables["devices"].append(truth.device(life))
-        if progress:
-            progress(index + 1)
+    with truth.minutes_file(out / "truth") as minutes:
+        for index in range(participants):
+            rng = np.random.default_rng([seed, index])
+            someone = person(index, starts_on, end_on, rng)
+            life = live(someone, calendar(someone.stays, starts_on, end_on), rng)
+            _write_payloads(out / "payloads" / someone.code, documents(life, rng))
+            minutes.write_table(truth.minutes(life))
+            people.append(someone)
+            tables["days"].append(truth.days(life))
+            tables["syncs"].append(truth.syncs(life))
+            tables["devices"].append(truth.device(life))
+            if progress:
+                progress(index + 1)
     for name, parts in tables.items():
         truth.write(out / "truth", name, parts)
     made = {"seed": seed, "participants": participants, "days": days, "end_on": end_on}
@@ -65,16 +64,32 @@ def write_study(
     _write_json(out / "study.json", _study(people, starts_on, end_on))
 
 
-def _check(out: Path, participants: int, days: int, seed: int) -> None:
-    for name, number, least in (
-        ("participants", participants, 1),
-        ("days", days, 1),
-        ("seed", seed, 0),
+def _check(participants: int, days: int, seed: int) -> None:
+    for name, number, least, most in (
+        ("participants", participants, 1, 100_000),
+        ("days", days, 1, 3_660),
+        ("seed", seed, 0, 2**63 - 1),
     ):
-        if number < least:
-            raise Invalid(f"{name} is {number}; write {least} or more.", name)
-    if out.exists() and (not out.is_dir() or any(out.iterdir())):
-        raise Conflict(f"{out} is not empty; name a new directory for the study.", "out")
+        if not least <= number <= most:
+            raise Invalid(f"{name} is {number}; write {least} to {most}.", name)
+
+
+def _make_room(out: Path) -> None:
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        if any(out.iterdir()):
+            raise Conflict(f"{out} is not empty; name a new directory for the study.", "out")
+        (out / "truth").mkdir()
+    except OSError as error:
+        raise Invalid(f"{out} cannot be written: {error.strerror}.", "out") from error
+
+
+def _write_payloads(home: Path, found: Iterable[tuple[str, bytes]]) -> None:
+    for path, content in found:
+        file = home / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        # Without a time in its header a gzip of the same bytes is the same.
+        file.write_bytes(gzip.compress(content, 1, mtime=0))
 
 
 def _study(people: list[Person], starts_on: date, ends_on: date) -> dict[str, Any]:

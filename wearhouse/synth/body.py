@@ -8,7 +8,7 @@ from wearhouse.synth.cast import Body
 from wearhouse.synth.sleep import DEEP, LIGHT, REM, WAKE
 
 LIFT = {-1: 11.0, WAKE: 5.0, LIGHT: -3.0, DEEP: -6.0, REM: 0.5}
-BOUTS_A_DAY = 15
+BOUTS_A_DAY = 12
 
 
 def cadence(body: Body, calendar: Calendar, up: Mask, rng: np.random.Generator) -> Floats:

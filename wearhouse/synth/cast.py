@@ -17,7 +17,7 @@ Scenario = Literal[
     "late_sync",  # uploads every fifth day; the last days are still on the watch
     "lost_device",  # the watch is gone at 60 % of the study, with what it had not uploaded
     "clock_change",  # lives where a day of the study lasts 23 or 25 hours
-    "travel",  # spends ten days in a zone far to the east
+    "travel",  # spends ten days nine hours to the east
     "night_shift",  # sleeps by day
     "withdrawn",  # leaves half way
     "quarter_hour",  # lives at UTC+05:45
@@ -34,7 +34,7 @@ CAST: tuple[Scenario, ...] = (
 
 SITES = (("Berlin", "Europe/Berlin"), ("Boston", "America/New_York"))
 ELSEWHERE = {
-    "travel": ("Berlin", "Europe/Berlin"),
+    "travel": ("Reykjavik", "Atlantic/Reykjavik"),
     "night_shift": ("Pune", "Asia/Kolkata"),
     "quarter_hour": ("Kathmandu", "Asia/Kathmandu"),
     "half_hour": ("Pune", "Asia/Kolkata"),
@@ -99,6 +99,7 @@ def person(index: int, starts_on: date, ends_on: date, rng: np.random.Generator)
         stays.append(Stay(away, FAR_EAST))
         stays.append(Stay(away + timedelta(days=min(10, max(1, days // 3))), zone))
     joins_late = index % (1 + min(5, days // 8)) if scenario in ("steady", "gaps") else 0
+    half_way, late = max(1, days // 2), max(1, days * 3 // 5)
     return Person(
         index=index,
         scenario=scenario,
@@ -106,8 +107,8 @@ def person(index: int, starts_on: date, ends_on: date, rng: np.random.Generator)
         site=site,
         stays=tuple(stays),
         enrolled_on=starts_on + timedelta(days=joins_late),
-        withdrawn_on=starts_on + timedelta(days=days // 2) if scenario == "withdrawn" else None,
-        lost_on=starts_on + timedelta(days=days * 3 // 5) if scenario == "lost_device" else None,
+        withdrawn_on=starts_on + timedelta(days=half_way) if scenario == "withdrawn" else None,
+        lost_on=starts_on + timedelta(days=late) if scenario == "lost_device" else None,
         body=_body(scenario, rng),
     )
 

@@ -111,7 +111,8 @@ def _dated(life: Life, day: int, value: object) -> dict[str, Any]:
 
 def _seen(life: Life, day: int) -> Ints:
     start, end = life.calendar.starts[day], life.calendar.ends[day]
-    return np.flatnonzero(life.wear.uploaded[start:end]) + start
+    seen: Ints = np.flatnonzero(life.wear.uploaded[start:end]) + start
+    return seen
 
 
 def _series(

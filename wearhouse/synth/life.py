@@ -14,7 +14,7 @@ from wearhouse.synth.wearing import Wear, wear
 
 # Seconds between two heart rates: mostly five, some ten, the rest from one to fifteen.
 SPACINGS = np.repeat(
-    [5, 10, 1, 2, 3, 4, 6, 7, 8, 9, 11, 12, 15], [35, 5, 5, 4, 4, 3, 2, 1, 1, 1, 1, 1, 1]
+    [5, 10, 1, 2, 3, 4, 6, 7, 8, 9, 11, 12, 15], [36, 9, 3, 3, 4, 3, 2, 2, 1, 1, 1, 1, 1]
 )
 
 

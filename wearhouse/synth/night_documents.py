@@ -130,7 +130,7 @@ def _log(life: Life, night: Night) -> dict[str, Any]:
             ],
             "summary": _summary(night),
         },
-        "logId": int(life.calendar.utc_ms(np.array([night.start]))[0] // 1000 + night.day),
+        "logId": (life.calendar.origin * 60 + night.start * HALF_MINUTE) * 1000 + life.person.index,
         "logType": "auto_detected",
         "minutesAfterWakeup": 0,
         "minutesAsleep": asleep // 2,

@@ -12,7 +12,6 @@ from wearhouse.synth.cast import Body
 STAGES = ("wake", "light", "deep", "rem")
 WAKE, LIGHT, DEEP, REM = range(4)
 CYCLE = 180  # half minutes
-SHORTEST = 120  # half minutes: less is not a night
 
 
 @dataclass(frozen=True, slots=True)

@@ -109,6 +109,11 @@ def device(life: Life) -> pa.Table:
     return _table(columns, DEVICES)
 
 
+def minutes_file(out: Path) -> pq.ParquetWriter:
+    """Where the minutes go, one participant after the other, for they are many."""
+    return pq.ParquetWriter(out / "minutes.parquet", MINUTES, compression="zstd")
+
+
 def write(out: Path, name: str, tables: Sequence[pa.Table]) -> None:
     """One table of the truth as Parquet."""
     pq.write_table(pa.concat_tables(tables), out / f"{name}.parquet", compression="zstd")

@@ -53,5 +53,5 @@ def vitals(body: Body, night: Night, rng: np.random.Generator) -> Vitals:
         low_frequency=low.clip(1, 30_000),
         high_frequency=high.clip(1, 30_000),
         breathing={**breathing, "fullSleepSummary": round(float(tonight), 1)},
-        temperature=round(float(np.clip(rng.normal(0, 0.45), -2, 2)), 1),
+        temperature=round(float(np.clip(rng.normal(0, 0.45), -2, 2)), 1) + 0.0,  # no -0.0
     )

@@ -41,7 +41,7 @@ def migrate(connection: Connection, versions: list[tuple[int, list[str]]]) -> No
             continue
         for statement in statements:
             connection.command(statement)
-        connection.command(f"INSERT INTO schema_version (version) VALUES ({version:d})")
+        connection.command(f"INSERT INTO schema_version (version) VALUES ({version:d})")  # noqa: S608
 
 
 def mend(connection: Connection, versions: loading.Versions, marks: Marks) -> int:
@@ -72,10 +72,11 @@ def fold_again(
     level: Level | None = None,
 ) -> int:
     """Fold the rollups of these metric-days again (of one level, or of all); rows written."""
-    metric, participant, day = slices.unpacked(days)
+    _, _, day = slices.unpacked(days)
+    names, people = loading.named(days)
     touch = loading.Touched(
-        [slices.METRIC_ORDER[int(code)].as_py() for code in np.unique(metric)],
-        [int(p) for p in np.unique(participant)],
+        names,
+        people,
         int(day.min()),
         int(day.max()) + 1,
         days,

@@ -1,6 +1,7 @@
 """The write side: slices in, samples and rollups changed together."""
 
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -54,9 +55,8 @@ def touched(connection: Connection, samples: pa.Table, stated: Slices | None) ->
         day = np.append(day, stated.table["day"].cast(pa.int32()).to_numpy())
     if not len(day):
         return None
-    keys = np.unique(slices.keys(metric, participant, day))
-    names = [slices.METRIC_ORDER[int(code)].as_py() for code in np.unique(metric)]
-    people = [int(p) for p in np.unique(participant)]
+    keys = slices.distinct(slices.keys(metric, participant, day))
+    names, people = named(keys)
     first, end = int(day.min()) - 1, int(day.max()) + 2
     days = latest(
         connection.ask(
@@ -72,9 +72,16 @@ def touched(connection: Connection, samples: pa.Table, stated: Slices | None) ->
     held = np.intersect1d(keys, there)
     # A sample whose offset was corrected moves to the next or the last civil day.
     beside = there[np.isin(there + 1, keys) | np.isin(there - 1, keys)]
-    if beside.size and len(np.unique(np.append(offset, days["offset"].to_numpy()))) > 1:
+    if beside.size and np.ptp(np.append(offset, days["offset"].to_numpy())):
         held = np.union1d(held, beside)
     return Touched(names, people, first, end, keys, held)
+
+
+def named(days: NDArray[np.int64]) -> tuple[list[str], list[int]]:
+    """The metrics and the participants of metric-days."""
+    metric, participant, _ = slices.unpacked(days)
+    names = [slices.METRIC_ORDER[int(code)].as_py() for code in np.unique(metric)]
+    return names, [int(p) for p in np.unique(participant)]
 
 
 def standing(connection: Connection, table: str, touch: Touched) -> pa.Table:
@@ -113,9 +120,14 @@ def load(
     put(connection, "shadowed", settled.shadowed, versions.next())
     if changed.size:
         marks.put(changed, versions.next())
-        put(connection, "samples", settled.samples, versions.next())
-        served, before = (_on(changed, table) for table in (settled.served, kept))
-        roll_up(connection, versions, changed, served, before)
+        with ThreadPoolExecutor(1) as beside:
+            put_samples = beside.submit(
+                put, connection, "samples", settled.samples, versions.next()
+            )
+            served, before = (_on(changed, table) for table in (settled.served, kept))
+            behind = roll_up(connection, changed, served, before)
+            put_samples.result()
+        put(connection, "rollups", behind, versions.next())
         marks.lift(changed, versions.next())
     return Written(
         settled.samples.write.num_rows,
@@ -128,30 +140,28 @@ def changed_days(settled: slices.Settled, touch: Touched) -> NDArray[np.int64]:
     """The metric-days whose samples are about to change."""
     written = slices.day_keys(settled.samples.write)
     withdrawn = slices.day_keys(settled.samples.withdraw)
-    changed = np.unique(np.concatenate([written, withdrawn]))
+    changed = np.union1d(slices.distinct(written), slices.distinct(withdrawn))
     left = np.setdiff1d(touch.held, touch.keys)  # the day that a moved sample leaves
     return np.union1d(changed, left) if changed.size else changed
 
 
 def _on(keys: NDArray[np.int64], samples: pa.Table) -> pa.Table:
-    of_keys = np.isin(slices.day_keys(samples), keys)
-    return samples if of_keys.all() else samples.filter(pa.array(of_keys))
+    on = slices.day_keys(samples)
+    if not np.setdiff1d(slices.distinct(on), keys).size:
+        return samples
+    return samples.filter(pa.array(np.isin(on, keys)))
 
 
 def roll_up(
-    connection: Connection,
-    versions: Versions,
-    changed: NDArray[np.int64],
-    served: pa.Table,
-    before: pa.Table,
-) -> None:
-    """Bring every level into step with the samples now served on the changed metric-days."""
+    connection: Connection, changed: NDArray[np.int64], served: pa.Table, before: pa.Table
+) -> slices.Change:
+    """What brings every level into step with the samples served on the changed metric-days."""
     now, was = rollups.fold(served), rollups.fold(before)
     days = now.filter(pc.equal(now["level"].cast(pa.string()), "1d"))
     coarse, coarse_was = coarser(connection, changed, days)
     rows = pa.concat_tables([now, coarse])
     vanished = absent(pa.concat_tables([was, coarse_was]), rows)
-    put(connection, "rollups", slices.Change(rows, vanished), versions.next())
+    return slices.Change(rows, vanished)
 
 
 def coarser(
@@ -159,13 +169,13 @@ def coarser(
 ) -> tuple[pa.Table, pa.Table]:
     """Weeks and months around the changed days: as they are now, and every one there may be."""
     metric, participant, day = slices.unpacked(changed)
-    names = [slices.METRIC_ORDER[int(code)].as_py() for code in np.unique(metric)]
-    people = [int(p) for p in np.unique(participant)]
+    names, people = named(changed)
     kept = kept_days(connection, names, people, int(day.min()) - 31, int(day.max()) + 32)
     others = kept.filter(pa.array(~np.isin(row_keys(kept), changed)))
     together = pa.concat_tables([others, days]).unify_dictionaries().combine_chunks()
     around = pa.concat_tables([kept, days]).unify_dictionaries().combine_chunks()
-    now, ever = [], []
+    now: list[pa.Table] = []
+    ever: list[pa.Table] = []
     for level in ("1w", "1mo"):
         wanted = np.unique(slices.keys(metric, participant, _first(day, level)))
         for table, found in ((together, now), (around, ever)):

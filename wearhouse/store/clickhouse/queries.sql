@@ -29,7 +29,7 @@ WHERE metric = {metric:String}
 ORDER BY participant, t
 
 -- name: rollups
-SELECT participant, t, day, offset, count, sum, sumsq, min, max, first, last, version, gone
+SELECT participant, t, day, offset, minutes, count, sum, sumsq, min, max, first, last, version, gone
 FROM rollups
 WHERE level = {level:String}
   AND metric = {metric:String}
@@ -42,7 +42,7 @@ LIMIT {limit:UInt64}
 
 -- name: rollups_whole
 SELECT
-    level, metric, participant, t, day, offset, count, sum, sumsq, min, max, first, last,
+    level, metric, participant, t, day, offset, minutes, count, sum, sumsq, min, max, first, last,
     bins, counts, version, gone
 FROM rollups
 WHERE level = {level:String}

@@ -44,6 +44,7 @@ CREATE TABLE IF NOT EXISTS rollups
     t           DateTime64(3, 'UTC')  CODEC(GCD, DoubleDelta, ZSTD(1)),
     day         Date                  CODEC(Delta, ZSTD(1)),
     offset      Int16                 CODEC(ZSTD(1)),
+    minutes     UInt32                CODEC(T64, ZSTD(1)),
     count       UInt32                CODEC(T64, ZSTD(1)),
     sum         Float64               CODEC(ZSTD(1)),
     sumsq       Float64               CODEC(ZSTD(1)),

@@ -1,0 +1,225 @@
+"""Files to store: parse, place in time, check, quarantine what is wrong, write the rest."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from wearhouse.errors import Invalid, WearhouseError
+from wearhouse.people import People
+from wearhouse.placing import Placed, place
+from wearhouse.registry import Registry
+from wearhouse.samples import Parsed
+from wearhouse.sources import Source, recognise, source_named
+from wearhouse.sources.files import File, walk
+from wearhouse.store import Store, Written
+from wearhouse.study import Participant, Study
+
+Progress = Callable[[int], None]
+
+READ_WHOLE = 4_000_000
+"""Files up to this many bytes on disk are parsed once, before anything is written; larger ones
+are read twice, the first time only to see that they are whole."""
+ROWS_AT_ONCE = 400_000
+
+
+@dataclass(frozen=True)
+class Request:
+    """What to import and for whom. Without a participant the persons named in the files are
+    taken, and enrolled where they are new; `timezone` is then their home clock, and in any case
+    the clock of times without a zone."""
+
+    path: Path
+    study: Study
+    participant: Participant | None = None
+    format: str = "auto"
+    timezone: str | None = None
+
+
+@dataclass
+class Summary:
+    """What became of an import."""
+
+    load: int
+    files: int = 0
+    skipped: list[tuple[str, str]] = field(default_factory=list)
+    samples: Counter[str] = field(default_factory=Counter)
+    episodes: Counter[str] = field(default_factory=Counter)
+    quarantined: Counter[str] = field(default_factory=Counter)
+    participants: set[str] = field(default_factory=set)
+    formats: set[str] = field(default_factory=set)
+    written: Written = field(default_factory=Written)
+
+
+def import_files(
+    store: Store, registry: Registry, request: Request, progress: Progress | None = None
+) -> Summary:
+    """Import a file, a folder or an archive.
+
+    Files of other formats in a folder or archive are skipped and listed. Invalid if a file is
+    damaged, or if nothing could be recognised: of such a file nothing is written.
+    """
+    load = registry.begin_load(request.study.id, str(request.path), request.format)
+    summary = Summary(load)
+    try:
+        with Writer(store) as writer:
+            for file, source in _recognised(request, summary, progress):
+                _import_file(registry, request, file, source, writer, summary)
+        summary.written = writer.written
+    except (WearhouseError, KeyboardInterrupt) as error:
+        _end(registry, summary, "failed", str(error) or "interrupted")
+        raise
+    skipped = f"{len(summary.skipped)} files skipped" if summary.skipped else ""
+    _end(registry, summary, "done", skipped)
+    return summary
+
+
+def _recognised(
+    request: Request, summary: Summary, progress: Progress | None
+) -> Iterator[tuple[File, Source]]:
+    forced = None if request.format == "auto" else source_named(request.format)
+    refused: list[Invalid] = []
+    for file in walk(request.path, progress):
+        try:
+            source = forced or recognise(file)
+        except Invalid as error:
+            refused.append(error)
+            summary.skipped.append((file.name, str(error)))
+            continue
+        yield file, source
+    if not summary.files and refused:
+        if len(refused) == 1:
+            raise refused[0]
+        raise Invalid(f"{request.path} holds no file in a format that Wearhouse knows.", "path")
+    if not summary.files and not summary.skipped:
+        raise Invalid(f"{request.path} holds no files.", "path")
+
+
+def _import_file(
+    registry: Registry,
+    request: Request,
+    file: File,
+    source: Source,
+    writer: "Writer",
+    summary: Summary,
+) -> None:
+    whole = file.size is not None and file.size <= READ_WHOLE
+    try:
+        batches: Iterable[Parsed] = list(source.read(file)) if whole else source.read(file)
+        survey = Survey.of(batches)
+    except Invalid as error:
+        if "nothing to import" not in str(error) or file.name == request.path.name:
+            raise
+        summary.skipped.append((file.name, str(error)))
+        return
+    people = People(registry, request.study, request.participant, request.timezone, survey.persons)
+    if people.names_nobody:
+        raise Invalid(f"{file.name} names no participant; say whose it is.", "participant")
+    summary.files += 1
+    summary.formats.add(source.name)
+    for parsed in batches if whole else source.read(file):
+        placed = place(parsed, people, source.name, survey.as_of)
+        _count(placed, summary)
+        kept = placed.rejects.to_pylist()
+        registry.quarantine(summary.load, file.name, kept)
+        summary.quarantined.update(row["reason"] for row in kept)
+        writer.add(placed)
+    summary.participants |= people.codes
+
+
+@dataclass(frozen=True)
+class Survey:
+    """What one look through a file tells: the persons it names and how late it speaks."""
+
+    persons: frozenset[str]
+    as_of: int
+
+    @classmethod
+    def of(cls, batches: Iterable[Parsed]) -> "Survey":
+        persons: set[str] = set()
+        newest = 0
+        for parsed in batches:
+            for table in (parsed.samples, parsed.episodes):
+                if table.num_rows:
+                    persons |= set(pc.unique(table["person"]).cast(pa.string()).to_pylist())
+                    last = pc.max(table["t"].cast(pa.int64())).as_py()
+                    newest = max(newest, (last or 0) // 1000)
+            persons |= set(parsed.rejects["person"].to_pylist())
+        return cls(frozenset(persons), min(newest, 2**32 - 1))
+
+
+class Writer:
+    """Gathers batches and writes them while the next are being parsed."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self.written = Written()
+        self._samples: list[pa.Table] = []
+        self._episodes: list[pa.Table] = []
+        self._beside = ThreadPoolExecutor(1)
+        self._pending: Future[Written] | None = None
+
+    def add(self, placed: Placed) -> None:
+        """Take a batch; it may be written at once or with later ones."""
+        self._samples.append(placed.samples)
+        self._episodes.append(placed.episodes)
+        if sum(t.num_rows for t in (*self._samples, *self._episodes)) >= ROWS_AT_ONCE:
+            self._flush()
+
+    def __enter__(self) -> "Writer":
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        try:
+            if kind is None:
+                self._flush()
+            self._settle()
+        finally:
+            self._beside.shutdown()
+
+    def _flush(self) -> None:
+        self._settle()
+        samples, episodes = (
+            pa.concat_tables(tables).unify_dictionaries() if tables else None
+            for tables in (self._samples, self._episodes)
+        )
+        self._samples, self._episodes = [], []
+        self._pending = self._beside.submit(self._write, samples, episodes)
+
+    def _write(self, samples: pa.Table | None, episodes: pa.Table | None) -> Written:
+        written = Written()
+        if samples is not None and samples.num_rows:
+            written += self.store.write(samples)
+        if episodes is not None and episodes.num_rows:
+            written += self.store.write_episodes(episodes)
+        return written
+
+    def _settle(self) -> None:
+        if self._pending is not None:
+            pending, self._pending = self._pending, None
+            self.written += pending.result()
+
+
+def _count(placed: Placed, summary: Summary) -> None:
+    for table, counter in (
+        (placed.samples, summary.samples),
+        (placed.episodes, summary.episodes),
+    ):
+        if table.num_rows:
+            for entry in pc.value_counts(table["metric"].cast(pa.string())).to_pylist():
+                counter[entry["values"]] += entry["counts"]
+
+
+def _end(registry: Registry, summary: Summary, outcome: str, detail: str) -> None:
+    registry.end_load(
+        summary.load,
+        outcome,
+        summary.samples.total(),
+        summary.episodes.total(),
+        summary.quarantined.total(),
+        detail,
+    )

@@ -1,0 +1,222 @@
+"""The Registry: studies, participants, loads, quarantine."""
+
+from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager
+from datetime import UTC, date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import Connection, Engine
+
+from wearhouse.errors import Conflict, Invalid, NotFound
+from wearhouse.registry import access, connection, tables
+from wearhouse.study import Load, Participant, Quarantined, Study, checked_code
+from wearhouse.window import zone_named
+
+PEOPLE = sa.select(
+    tables.participants.c.id,
+    tables.participants.c.code,
+    tables.studies.c.code.label("study"),
+    tables.participants.c.timezone,
+    tables.participants.c.enrolled_on,
+    tables.participants.c.withdrawn_on,
+).join(tables.studies)
+
+
+def open_registry(url: str) -> "Registry":
+    """The registry at a URL, its schema up to date."""
+    engine = connection.connect(url)
+    connection.migrate(engine)
+    return Registry(engine)
+
+
+class Registry:
+    """Who, what and when."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self.access = access.Access(engine)
+
+    def studies(self) -> list[Study]:
+        """Every study by code."""
+        with self._rows() as rows:
+            found = rows.execute(sa.select(tables.studies).order_by(tables.studies.c.code))
+            return [Study(**row._mapping) for row in found]
+
+    def study_named(self, code: str) -> Study:
+        """The study of that code; NotFound if there is none."""
+        for study in self.studies():
+            if study.code == code:
+                return study
+        raise NotFound(f"No study is called {code!r}.", "study")
+
+    def only_study(self, code: str | None, create: str | None = None) -> Study:
+        """The study of that code, or the only one there is. With `create` and none there yet,
+        a new one of that code."""
+        if code:
+            return self.study_named(code)
+        studies = self.studies()
+        if len(studies) == 1:
+            return studies[0]
+        if not studies and create:
+            return self.create_study(create, create)
+        if not studies:
+            raise NotFound("There is no study yet; make one with `wearhouse study create CODE`.")
+        codes = ", ".join(study.code for study in studies)
+        raise Invalid(f"There are several studies; say which: {codes}.", "study")
+
+    def create_study(
+        self,
+        code: str,
+        title: str = "",
+        starts_on: date | None = None,
+        ends_on: date | None = None,
+    ) -> Study:
+        """A new study."""
+        checked_code(code)
+        values = {
+            "code": code, "title": title or code, "starts_on": starts_on, "ends_on": ends_on,
+        }  # fmt: skip
+        with self._rows() as rows:
+            if rows.scalar(sa.select(tables.studies.c.id).where(tables.studies.c.code == code)):
+                raise Conflict(f"A study called {code!r} is there already.", "code")
+            rows.execute(sa.insert(tables.studies).values(values))
+        return self.study_named(code)
+
+    def participants(self, study: str | None = None) -> list[Participant]:
+        """Every participant (of a study) by code."""
+        asked = PEOPLE.order_by(tables.studies.c.code, tables.participants.c.code)
+        if study is not None:
+            self.study_named(study)
+            asked = asked.where(tables.studies.c.code == study)
+        with self._rows() as rows:
+            return [Participant(**row._mapping) for row in rows.execute(asked)]
+
+    def participant_named(self, code: str, study: str | None = None) -> Participant:
+        """The participant of that code; NotFound if there is none, Invalid if several studies
+        have one and none is named."""
+        return self.participants_named([code], study)[0]
+
+    def participants_named(
+        self, codes: Sequence[str], study: str | None = None
+    ) -> list[Participant]:
+        """The participants of those codes in that order; errors as in `participant_named`."""
+        if study is not None:
+            self.study_named(study)
+        asked = PEOPLE.where(tables.participants.c.code.in_(set(codes)))
+        if study is not None:
+            asked = asked.where(tables.studies.c.code == study)
+        with self._rows() as rows:
+            found = [Participant(**row._mapping) for row in rows.execute(asked)]
+        by_code: dict[str, list[Participant]] = {}
+        for participant in found:
+            by_code.setdefault(participant.code, []).append(participant)
+        for code in codes:
+            matches = by_code.get(code, [])
+            if not matches:
+                where = f" in study {study}" if study else ""
+                raise NotFound(f"No participant is called {code!r}{where}.", "participant")
+            if len(matches) > 1:
+                studies = ", ".join(sorted(match.study for match in matches))
+                raise Invalid(
+                    f"{code!r} is a participant of several studies ({studies}); say which.",
+                    "study",
+                )
+        return [by_code[code][0] for code in dict.fromkeys(codes)]
+
+    def enrol(
+        self,
+        study: str,
+        code: str,
+        timezone: str,
+        enrolled_on: date | None = None,
+        withdrawn_on: date | None = None,
+    ) -> Participant:
+        """A new participant of a study."""
+        checked_code(code)
+        zone_named(timezone)
+        within = self.study_named(study).id
+        table = tables.participants
+        with self._rows() as rows:
+            taken = sa.select(table.c.id).where(table.c.study_id == within, table.c.code == code)
+            if rows.scalar(taken):
+                raise Conflict(f"{code!r} is a participant of {study} already.", "code")
+            rows.execute(
+                sa.insert(table).values(
+                    study_id=within, code=code, timezone=timezone,
+                    enrolled_on=enrolled_on, withdrawn_on=withdrawn_on,
+                )
+            )  # fmt: skip
+        return self.participant_named(code, study)
+
+    def begin_load(self, study: int | None, path: str, format_: str) -> int:
+        """Note that files are about to be loaded; the load's number."""
+        values = {
+            "study_id": study, "path": path, "format": format_, "started_at": datetime.now(UTC),
+            "outcome": "running", "samples": 0, "episodes": 0, "quarantined": 0, "detail": "",
+        }  # fmt: skip
+        with self._rows() as rows:
+            made = rows.execute(sa.insert(tables.loads).values(values)).inserted_primary_key
+            return int(made[0]) if made else 0
+
+    def end_load(
+        self, load: int, outcome: str, samples: int, episodes: int, quarantined: int, detail: str
+    ) -> None:
+        """Note how a load went: `done`, or `failed` with the sentence in `detail`."""
+        values = {
+            "finished_at": datetime.now(UTC), "outcome": outcome, "samples": samples,
+            "episodes": episodes, "quarantined": quarantined, "detail": detail,
+        }  # fmt: skip
+        with self._rows() as rows:
+            rows.execute(sa.update(tables.loads).where(tables.loads.c.id == load).values(values))
+
+    def loads(self, limit: int = 200) -> list[Load]:
+        """The newest loads first."""
+        asked = sa.select(*(c for c in tables.loads.c if c.name != "study_id"))
+        with self._rows() as rows:
+            found = rows.execute(asked.order_by(tables.loads.c.id.desc()).limit(limit))
+            return [Load(**_zoned(row._mapping)) for row in found]
+
+    def quarantine(self, load: int, file: str, rejected: Iterable[dict[str, Any]]) -> int:
+        """Keep refused records (person, position, reason, record); those that are there from an
+        earlier load of the same file stay as they are. The number of records given."""
+        now = datetime.now(UTC)
+        values = [row | {"load_id": load, "file": file, "at": now} for row in rejected]
+        if values:
+            with self._rows() as rows:
+                rows.execute(self._insert_once(tables.quarantine), values)
+        return len(values)
+
+    def quarantined(self, limit: int, after: int | None = None) -> list[Quarantined]:
+        """Refused records, the newest first, from before the record `after`."""
+        table = tables.quarantine
+        asked = sa.select(*(c for c in table.c if c.name != "load_id"))
+        if after is not None:
+            asked = asked.where(table.c.id < after)
+        with self._rows() as rows:
+            found = rows.execute(asked.order_by(table.c.id.desc()).limit(limit))
+            return [Quarantined(**_zoned(row._mapping)) for row in found]
+
+    def ready(self) -> None:
+        """Raise Unavailable unless the registry answers."""
+        with self._rows() as rows:
+            rows.execute(sa.select(sa.literal(1)))
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+    def _insert_once(self, table: sa.Table) -> sa.Insert:
+        return sa.insert(table).prefix_with("OR IGNORE", dialect="sqlite")
+
+    def _rows(self) -> AbstractContextManager[Connection]:
+        return connection.transaction(self.engine)
+
+
+def _zoned(row: Any) -> dict[str, Any]:
+    """SQLite forgets that its times are UTC."""
+    return {
+        name: value.replace(tzinfo=UTC)
+        if isinstance(value, datetime) and value.tzinfo is None
+        else value
+        for name, value in row.items()
+    }

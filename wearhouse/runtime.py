@@ -1,0 +1,93 @@
+"""Wearhouse: opens the store and the registry once. The composition root."""
+
+import fcntl
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TextIO
+
+from wearhouse.errors import Conflict
+from wearhouse.registry import Registry, open_registry
+from wearhouse.settings import Settings
+from wearhouse.store import Store, open_store
+
+
+@dataclass(frozen=True)
+class Wearhouse:
+    """Everything that is open."""
+
+    settings: Settings
+    store: Store
+    registry: Registry
+
+
+@dataclass(frozen=True)
+class Address:
+    """Where the server that holds an embedded store can be asked, and the word it wants."""
+
+    url: str
+    token: str
+
+
+class Held(Conflict):
+    """Another process has the embedded store open; `address` if that is a server."""
+
+    def __init__(self, home: Path, address: Address | None) -> None:
+        super().__init__(f"Another wearhouse process has the store in {home} open.")
+        self.address = address
+
+
+@contextmanager
+def opened(settings: Settings) -> Iterator[Wearhouse]:
+    """Open everything; Held if another process has the embedded store."""
+    settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with _sole_process(settings):
+        registry = open_registry(settings.registry_url)
+        try:
+            store = open_store(settings.store_url)
+            try:
+                yield Wearhouse(settings, store, registry)
+            finally:
+                store.close()
+        finally:
+            registry.close()
+
+
+@contextmanager
+def _sole_process(settings: Settings) -> Iterator[None]:
+    if not settings.store_url.startswith("chdb:"):
+        yield
+        return
+    with (settings.home / "lock").open("a+", encoding="utf-8") as lock:
+        _take(lock, settings.home)
+        yield
+
+
+def _take(lock: TextIO, home: Path) -> None:
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise Held(home, _address(home)) from None
+
+
+def _address(home: Path) -> Address | None:
+    try:
+        return Address(**json.loads((home / "serve.json").read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError):
+        return None
+
+
+@contextmanager
+def announced(home: Path, address: Address) -> Iterator[None]:
+    """Tell other processes of this user where the server is, for as long as it runs."""
+    place = home / "serve.json"
+    descriptor = os.open(place, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        json.dump({"url": address.url, "token": address.token}, file)
+    try:
+        yield
+    finally:
+        place.unlink(missing_ok=True)
