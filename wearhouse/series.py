@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC
-from typing import Literal
+from typing import Literal, get_args
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -35,6 +35,7 @@ from wearhouse.window import (
 Resolution = Literal["auto", "span", "raw", "1m", "1h", "1d", "1w", "1mo"]
 Imputed = Literal["exclude", "include", "only"]
 
+RESOLUTIONS: tuple[Resolution, ...] = get_args(Resolution)
 BATCH = 250_000
 STEP = {"raw": 1, "1m": MINUTE_MS, "1h": HOUR_MS, "1d": DAY_MS, "1w": DAY_MS, "1mo": DAY_MS}
 STATISTICS = ("count", "sum", "min", "max", "mean", "first", "last")
@@ -148,6 +149,12 @@ def parts(store: Store, query: Query, after: Place | None, limit: int | None) ->
                 break
         else:
             return
+
+
+def next_metric(query: Query, metric: Metric) -> Place | None:
+    """The place before everything of the metric that follows; None after the last."""
+    after = query.metrics[list(query.metrics).index(metric) + 1 :]
+    return Place(after[0].name, query.level(after[0]), 0, 0) if after else None
 
 
 def _part(

@@ -67,7 +67,7 @@ def walk(path: Path, progress: Progress | None = None) -> Iterator[File]:
 
 
 def _hidden(path: Path) -> bool:
-    return any(part.startswith(".") or part == "__MACOSX" for part in path.parts)
+    return any((part.startswith(".") and part != "..") or part == "__MACOSX" for part in path.parts)
 
 
 def _opened(path: Path, name: str, progress: Progress | None) -> Iterator[File]:

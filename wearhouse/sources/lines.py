@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -22,6 +23,7 @@ LONGEST_LINE = 1 << 20
 LONGEST_QUOTE = 1000  # lines
 DELIMITERS = ",;\t"
 LOST = "\ufffd"
+STRAY_RETURN = re.compile(r"\r(?!\n)")
 
 Bad = tuple[int, str, str]
 
@@ -123,7 +125,7 @@ class _Reader:
     delimiter: str
 
     def check_end(self, block: bytes, strict: bool) -> None:
-        line = block[block.rfind(b"\n") + 1 :].decode(errors="replace")
+        line = STRAY_RETURN.sub(LOST, block[block.rfind(b"\n") + 1 :].decode(errors="replace"))
         fields = next(csv.reader([line], delimiter=self.delimiter), [])
         if fields and (strict or len(fields) < len(self.header) or line.count('"') % 2):
             raise Invalid(
@@ -179,22 +181,24 @@ class _Reader:
         return self._placed(table.columns, np.arange(first, first + lines))
 
     def _exact(self, block: bytes, first: int) -> Rows:
-        reader = csv.reader(io.StringIO(block.decode(errors="replace")), delimiter=self.delimiter)
+        text = STRAY_RETURN.sub(LOST, block.decode(errors="replace"))
+        reader = csv.reader(io.StringIO(text), delimiter=self.delimiter)
         good: list[list[str]] = []
         places: list[int] = []
         bad: list[Bad] = []
         try:
+            following = first
             for fields in reader:
-                line = first + reader.line_num - 1
-                text = self.delimiter.join(fields)
-                if LOST in text:
-                    bad.append((line, "the line is not UTF-8 text", text))
+                line, following = following, first + reader.line_num
+                record = self.delimiter.join(fields)
+                if LOST in record:
+                    bad.append((line, "the line is not plain UTF-8 text", record))
                 elif len(fields) == len(self.header):
                     good.append(fields)
                     places.append(line)
                 elif fields:
                     reason = f"the line has {len(fields)} columns, not {len(self.header)}"
-                    bad.append((line, reason, text))
+                    bad.append((line, reason, record))
         except csv.Error as error:
             raise Invalid(
                 f"{self.name} is damaged near line {first + reader.line_num}: {error}."

@@ -10,6 +10,7 @@ from wearhouse.sources.fitbit_web import KEYS, FitbitWeb, read_documents
 from wearhouse.sources.values import number
 
 PERSON = re.compile(r"_([^_/!]+?)\.json(?:\.gz)?$")
+ISO_DAY = re.compile(rb'"dateTime"\s*:\s*"\d{4}-\d\d-\d\d"')
 LONGEST_DAY_MIN = 25 * 60
 
 
@@ -24,7 +25,9 @@ class Wearipedia:
         if found is None or not found.array:
             return False
         named = PERSON.search(head.name) is not None
-        return _nested(found) or _bare(found) or (named and FitbitWeb().recognises(head))
+        return (
+            _nested(found) or _bare(found, head.content) or (named and FitbitWeb().recognises(head))
+        )
 
     def read(self, file: File) -> Iterator[Parsed]:
         named = PERSON.search(file.name)
@@ -38,22 +41,26 @@ def _nested(found: Outline) -> bool:
     )
 
 
-def _bare(found: Outline) -> bool:
+def _bare(found: Outline, content: bytes) -> bool:
     """Days of steps that nothing calls steps."""
-    return found.paths == {("dateTime",), ("value",)}
+    return found.paths == {("dateTime",), ("value",)} and ISO_DAY.search(content) is not None
 
 
 def _unwrapped(node: Json) -> Iterator[Json]:
-    entry = keyed(node)
-    inner = [item for value in entry.values() for item in listed(value) if _wraps(item)]
-    if inner:
-        for item in inner:
+    if isinstance(node, list):
+        for item in node:
             yield from _unwrapped(item)
-    elif "dateTime" in entry and number(entry.get("value")) is not None:
+        return
+    entry = keyed(node)
+    wrapped = [key for key, value in entry.items() if any(map(_wraps, listed(value)))]
+    for key in wrapped:
+        yield from _unwrapped(entry[key])
+    rest = {key: value for key, value in entry.items() if key not in wrapped}
+    if "dateTime" in rest and not isinstance(rest.get("value", {}), dict):
         yield {"activities-steps": [node]}
-    else:
-        yield {key: _in_minutes(value) if key == "activities-heart" else value
-               for key, value in entry.items()} if entry else node  # fmt: skip
+    elif rest or not wrapped:
+        _zones_in_minutes(rest.get("activities-heart"))
+        yield rest
 
 
 def _wraps(node: Json) -> bool:
@@ -61,12 +68,11 @@ def _wraps(node: Json) -> bool:
     return any(key in KEYS and isinstance(value, list) for key, value in entry.items())
 
 
-def _in_minutes(days: Json) -> Json:
-    """Days of heart rate whose zones hold seconds, as minutes."""
+def _zones_in_minutes(days: Json) -> None:
+    """Corrects the days of heart rate whose zones hold seconds."""
     for day in map(keyed, listed(days)):
         zones = [keyed(zone) for zone in listed(keyed(day.get("value")).get("heartRateZones"))]
         minutes = [number(zone.get("minutes")) for zone in zones]
         if sum(filter(None, minutes)) > LONGEST_DAY_MIN:
             for zone, seconds in zip(zones, minutes, strict=True):
                 zone["minutes"] = None if seconds is None else seconds / 60
-    return days

@@ -89,10 +89,8 @@ class Store(Protocol):
         """Episodes (schema EPISODES) of the civil days from first to last, both included."""
 
     def extent(self, participants: Sequence[int]) -> pa.Table:
-        """Per participant and metric: days, samples, first_day, last_day."""
-
-    def newest(self, participant: int, metric: str) -> int | None:
-        """When the newest sample was taken, in ms since the epoch; None before the first."""
+        """Per participant and metric: days, samples, first_at, last_at, first_offset,
+        last_offset (minutes)."""
 
     def refresh(self, level: Level, first: date | None, last: date | None) -> int:
         """Fold the rollups of a level again from the samples; the number of rows changed."""
@@ -102,5 +100,8 @@ class Store(Protocol):
 
     def forget(self, participant: int) -> int:
         """Remove everything of a participant, physically; the number of rows removed."""
+
+    def ready(self) -> None:
+        """Raise StoreUnavailable unless the store answers."""
 
     def close(self) -> None: ...

@@ -33,6 +33,9 @@ SHIFT = (
     5_000  # keeps the bins of small magnitudes positive, so that the sign is free for the value's
 )
 
+COUNTS = ("days", "minutes", "count")
+FIGURES = ("sum", "sumsq", "min", "max", "first", "last")
+
 ROLLUP_ROWS = pa.schema(
     [
         ("level", NAMES),
@@ -41,7 +44,8 @@ ROLLUP_ROWS = pa.schema(
         ("t", pa.timestamp("ms")),
         ("day", pa.date32()),
         ("offset", pa.int16()),
-        ("minutes", pa.uint32()),  # how many minutes of the bucket hold a sample
+        ("days", pa.uint32()),  # how many civil days hold a sample; 0 below level 1d
+        ("minutes", pa.uint32()),  # how many minutes hold a sample
         ("count", pa.uint32()),
         ("sum", pa.float64()),
         ("sumsq", pa.float64()),
@@ -49,6 +53,8 @@ ROLLUP_ROWS = pa.schema(
         ("max", pa.float64()),
         ("first", pa.float64()),
         ("last", pa.float64()),
+        ("first_at", pa.timestamp("ms")),  # when the first and last samples were taken, UTC;
+        ("last_at", pa.timestamp("ms")),  # at level 1m the bucket tells enough: both are 1970
         ("bins", pa.list_(pa.int16())),
         ("counts", pa.list_(pa.uint32())),
     ]
@@ -76,6 +82,7 @@ class Buckets:
     t: Ints
     day: NDArray[np.int32]
     offset: NDArray[np.int16]
+    days: Ints
     minutes: Ints
     count: Ints
     sum: Floats
@@ -84,6 +91,8 @@ class Buckets:
     max: Floats
     first: Floats
     last: Floats
+    first_at: Ints
+    last_at: Ints
     sketch: Sketch | None = None
 
 
@@ -156,8 +165,9 @@ def _fold_metric(samples: pa.Table) -> tuple[Buckets, Buckets, Buckets]:
         value, day = value[order], day[order]
     one = np.ones(len(t), np.int64)
     each = Buckets(
-        participant, t, day, offset, one, one, value, value * value, value, value, value, value
-    )
+        participant, t, day, offset, 0 * one, one, one,
+        value, value * value, value, value, value, value, t, t,
+    )  # fmt: skip
     minutes = _merge(each, t // MINUTE_MS * MINUTE_MS)
     minutes = replace(minutes, minutes=np.ones(len(minutes.t), np.int64))
     hours = _merge(minutes, minutes.t // HOUR_MS * HOUR_MS)
@@ -165,6 +175,8 @@ def _fold_metric(samples: pa.Table) -> tuple[Buckets, Buckets, Buckets]:
     sketch = _tally(per_hour, bin_of(value), one)
     hours = replace(hours, sketch=sketch)
     days = _merge_days(hours, hours.day.astype(np.int64))
+    days = replace(days, days=np.ones(len(days.t), np.int64))
+    minutes = replace(minutes, first_at=0 * minutes.t, last_at=0 * minutes.t)
     return minutes, hours, days
 
 
@@ -220,6 +232,7 @@ def _reduced(rows: Buckets, at: Ints, keys: Keys, t: Ints, day: NDArray[np.int32
         t=t,
         day=day,
         offset=rows.offset[at],
+        days=np.add.reduceat(rows.days, at),
         minutes=np.add.reduceat(rows.minutes, at),
         count=np.add.reduceat(rows.count, at),
         sum=np.add.reduceat(rows.sum, at),
@@ -228,6 +241,8 @@ def _reduced(rows: Buckets, at: Ints, keys: Keys, t: Ints, day: NDArray[np.int32
         max=np.maximum.reduceat(rows.max, at),
         first=rows.first[at],
         last=rows.last[ends],
+        first_at=rows.first_at[at],
+        last_at=rows.last_at[ends],
         sketch=rows.sketch.merged(_bucket_of_rows(*keys)) if rows.sketch else None,
     )
 
@@ -254,12 +269,12 @@ def rows_of(buckets: Buckets, level: Level, metric: str) -> pa.Table:
     rows = len(buckets.t)
     bins, counts = _lists(buckets.sketch, rows)
     columns = [
-        constant(level, rows), constant(metric, rows), buckets.participant,
-        pa.array(buckets.t.astype("datetime64[ms]")),
+        constant(level, rows), constant(metric, rows), buckets.participant, _stamps(buckets.t),
         pa.array(buckets.day.astype("datetime64[D]"), pa.date32()), buckets.offset,
-        buckets.minutes.astype(np.uint32),
+        buckets.days.astype(np.uint32), buckets.minutes.astype(np.uint32),
         buckets.count.astype(np.uint32), buckets.sum, buckets.sumsq, buckets.min, buckets.max,
-        buckets.first, buckets.last, bins, counts,
+        buckets.first, buckets.last, _stamps(buckets.first_at), _stamps(buckets.last_at),
+        bins, counts,
     ]  # fmt: skip
     arrays = [c if isinstance(c, pa.Array) else pa.array(c) for c in columns]
     return pa.Table.from_arrays(arrays, schema=ROLLUP_ROWS)
@@ -269,18 +284,23 @@ def buckets_of(rows: pa.Table) -> Buckets:
     """An Arrow table of one metric at one level as buckets, ordered by participant and time."""
     rows = rows.sort_by([("participant", "ascending"), ("t", "ascending"), ("day", "ascending")])
     rows = rows.combine_chunks()
-    column = {name: rows[name].to_numpy() for name in rows.column_names[6:14]}
+    column = {name: rows[name].to_numpy() for name in FIGURES}
+    whole = {name: rows[name].to_numpy().astype(np.int64) for name in COUNTS}
+    stamps = {name: rows[name].cast(pa.int64()).to_numpy() for name in ("t", "first_at", "last_at")}
     lengths = pc.list_value_length(rows["bins"]).to_numpy()
     flat = pc.list_flatten(rows["bins"]).to_numpy(), pc.list_flatten(rows["counts"]).to_numpy()
     of = np.repeat(np.arange(rows.num_rows), lengths)
     return Buckets(
         participant=rows["participant"].to_numpy(),
-        t=rows["t"].cast(pa.int64()).to_numpy(),
         day=rows["day"].cast(pa.int32()).to_numpy(),
         offset=rows["offset"].to_numpy(),
         sketch=Sketch(of, flat[0].astype(np.int64), flat[1].astype(np.int64)),
-        **(column | {name: column[name].astype(np.int64) for name in ("minutes", "count")}),
+        **(column | whole | stamps),
     )
+
+
+def _stamps(at: Ints) -> pa.Array:
+    return pa.array(at.astype("datetime64[ms]"))
 
 
 def _lists(sketch: Sketch | None, rows: int) -> tuple[pa.Array, pa.Array]:

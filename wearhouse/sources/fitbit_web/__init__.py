@@ -67,8 +67,12 @@ def read_documents(
     """What a file's documents hold, each of them first unwrapped into the API's own shapes."""
     batches = Batches(person)
     for document in documents(file):
-        for node in unwrapped(document.tree):
-            _read(document, keyed(node), batches)
+        try:
+            nodes = list(unwrapped(document.tree))
+        except RecursionError:
+            raise Invalid(f"{file.name} is nested too deeply to be data of Fitbit.") from None
+        for node in nodes:
+            _read(document, node, batches)
             if batches.full:
                 yield batches.take()
     if not batches.empty:
@@ -80,26 +84,29 @@ def _is_data(key: str, paths: frozenset[tuple[str, ...]]) -> bool:
     return (key,) in paths and (not under or KEYS[key] in under)
 
 
-def _read(document: Document, tree: dict[str, Json], batches: Batches) -> None:
+def _read(document: Document, node: Json, batches: Batches) -> None:
+    tree = keyed(node)
     if "dateTime" in tree and "minutes" in tree:
         read_minutes(document, "spo2", [tree], batches)
-    elif "dateTime" in tree and "value" in tree:
+    elif "dateTime" in tree and isinstance(tree.get("value"), dict):
         read_days(SPO2, [tree], batches)
-    elif tree and not any(key in KEYS for key in tree):
+    elif node != {} and not any(key in KEYS for key in tree):
         raise Invalid(f"{document.file} holds {_other(tree)}, nothing to import.")
-    for key, node in tree.items():
+    for key, entries in tree.items():
+        if key in KEYS and key not in INTRADAY and not isinstance(entries, list):
+            raise Invalid(f"{document.file} is not as Fitbit writes it: {key!r} is not a list.")
         if key in INTRADAY:
             read_of_day(document, key, tree, batches)
         elif key in ("hrv", "activities-active-zone-minutes-intraday"):
-            bulky = [entry for entry in listed(node) if "minutes" in keyed(entry)]
+            bulky = [entry for entry in listed(entries) if "minutes" in keyed(entry)]
             read_minutes(document, key, bulky, batches)
         if key in DAYS:
-            entries = [entry for entry in listed(node) if "minutes" not in keyed(entry)]
-            read_days(DAYS[key], entries, batches)
+            daily = [entry for entry in listed(entries) if "minutes" not in keyed(entry)]
+            read_days(DAYS[key], daily, batches)
         elif key == "sleep":
-            read_sleep(listed(node), batches)
+            read_sleep(listed(entries), batches)
         elif key == "activities":
-            read_exercise(listed(node), batches)
+            read_exercise(listed(entries), batches)
 
 
 def _other(tree: dict[str, Json]) -> str:

@@ -14,7 +14,7 @@ SECOND_MS = 1000
 MINUTE_S = 60
 DAY_S = 86_400
 LONGEST_S = 2 * DAY_S
-CLASSIC = {1: "asleep", 2: "restless", 3: "awake"}
+CLASSIC = {1.0: "asleep", 2.0: "restless", 3.0: "awake"}
 
 
 @dataclass(frozen=True)
@@ -111,7 +111,7 @@ def _minutes(nodes: list[Json], start: int) -> list[Segment]:
     earliest = start
     for entry in map(keyed, nodes):
         at, value = _clock(entry.get("dateTime"), start), number(entry.get("value"))
-        stage = CLASSIC.get(int(value)) if value is not None else None
+        stage = CLASSIC.get(value) if value is not None else None
         if at is None or stage is None:
             raise ValueError("a minute of the sleep has no time or no known value")
         # The minutes carry no date: one that steps back is of the next day.

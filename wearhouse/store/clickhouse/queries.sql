@@ -42,8 +42,8 @@ LIMIT {limit:UInt64}
 
 -- name: rollups_whole
 SELECT
-    level, metric, participant, t, day, offset, minutes, count, sum, sumsq, min, max, first, last,
-    bins, counts, version, gone
+    level, metric, participant, t, day, offset, days, minutes, count, sum, sumsq, min, max,
+    first, last, first_at, last_at, bins, counts, version, gone
 FROM rollups
 WHERE level = {level:String}
   AND metric IN {metrics:Array(String)}
@@ -86,26 +86,25 @@ FROM stale FINAL
 ORDER BY participant, metric, day
 
 -- name: extent
--- Per participant and metric: days with samples, their number, the first and the last.
-SELECT participant, metric, count() AS days, sum(n) AS samples, min(d) AS first_day, max(d) AS last_day
+-- Per participant and metric what there is, from its months.
+SELECT
+    participant, metric, sum(month_days) AS days, sum(month_samples) AS samples,
+    min(month_first) AS first_at, max(month_last) AS last_at,
+    argMin(month_offset, month_first) AS first_offset, argMax(month_offset, month_last) AS last_offset
 FROM
 (
-    SELECT participant, metric, day AS d, argMax(count, version) AS n
+    SELECT
+        participant, metric, t,
+        argMax(days, version) AS month_days, argMax(count, version) AS month_samples,
+        argMax(first_at, version) AS month_first, argMax(last_at, version) AS month_last,
+        argMax(offset, version) AS month_offset
     FROM rollups
-    WHERE level = '1d' AND participant IN {participants:Array(UInt32)}
-    GROUP BY participant, metric, day
+    WHERE level = '1mo' AND participant IN {participants:Array(UInt32)}
+    GROUP BY participant, metric, t
     HAVING argMax(gone, version) = 0
 )
 GROUP BY participant, metric
 ORDER BY participant, metric
-
--- name: newest
--- When each participant's newest sample was taken, looked up on its last day only.
-SELECT participant, max(samples.t) AS newest_t
-FROM samples
-WHERE metric = {metric:String} AND participant = {participant:UInt32}
-  AND samples.t >= fromUnixTimestamp64Milli({low:Int64}, 'UTC') AND gone = 0
-GROUP BY participant
 
 -- name: rows_by_level
 SELECT 'raw' AS level, toString(metric) AS metric, count() AS rows, max(version) AS newest, count() AS samples

@@ -19,7 +19,6 @@ from wearhouse.store.clickhouse.marks import Marks
 from wearhouse.store.clickhouse.versions import latest
 from wearhouse.store.pages import complete, folded, patched
 from wearhouse.store.slices import METRIC_ORDER, unpacked
-from wearhouse.window import DAY_MS, HOUR_MS
 
 EPOCH = date(1970, 1, 1)
 BEFORE_ALL = (0, 0)
@@ -76,17 +75,6 @@ class ClickHouseStore:
     def extent(self, participants: Sequence[int]) -> pa.Table:
         return self.connection.ask("extent", participants=list(participants))
 
-    def newest(self, participant: int, metric: str) -> int | None:
-        extent = self.extent([participant])
-        of_it = extent.filter(pc.equal(extent["metric"].cast(pa.string()), metric))
-        if not of_it.num_rows:
-            return None
-        last = (of_it["last_day"][0].as_py() - EPOCH).days
-        found = self.connection.ask(
-            "newest", metric=metric, participant=participant, low=last * DAY_MS - 15 * HOUR_MS
-        )
-        return int(found["newest_t"].cast(pa.int64())[0].as_py()) if found.num_rows else None
-
     def refresh(self, level: Level, first: date | None, last: date | None) -> int:
         start = (first - EPOCH).days if first else 0
         end = (last - EPOCH).days + 1 if last else 60_000
@@ -99,6 +87,9 @@ class ClickHouseStore:
     def forget(self, participant: int) -> int:
         with self.writing:
             return keeping.forget(self.connection, participant)
+
+    def ready(self) -> None:
+        self.connection.query("SELECT 1")
 
     def close(self) -> None:
         self.connection.close()

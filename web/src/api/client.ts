@@ -41,7 +41,7 @@ const ownRequests: Middleware = {
   },
 }
 
-export const api = createClient<paths>({
+export const api = createClient<paths, 'application/json'>({
   baseUrl: window.location.origin,
   fetch: (request) => fetch(request),
 })

@@ -11,94 +11,22 @@ export interface paths {
       path?: never
       cookie?: never
     }
-    get: {
-      parameters: {
-        query?: never
-        header?: never
-        path?: never
-        cookie?: never
-      }
-      requestBody?: never
-      responses: {
-        /** @description Done */
-        200: {
-          headers: {
-            [name: string]: unknown
-          }
-          content: {
-            'application/json': components['schemas']['Session']
-          }
-        }
-        /** @description A problem */
-        default: {
-          headers: {
-            [name: string]: unknown
-          }
-          content: {
-            'application/problem+json': components['schemas']['Problem']
-          }
-        }
-      }
-    }
+    /**
+     * Get Session
+     * @description Who is asking.
+     */
+    get: operations['get_session']
     put?: never
-    post: {
-      parameters: {
-        query?: never
-        header?: never
-        path?: never
-        cookie?: never
-      }
-      requestBody: {
-        content: {
-          'application/json': components['schemas']['SignIn']
-        }
-      }
-      responses: {
-        /** @description Done */
-        204: {
-          headers: {
-            [name: string]: unknown
-          }
-          content?: never
-        }
-        /** @description A problem */
-        default: {
-          headers: {
-            [name: string]: unknown
-          }
-          content: {
-            'application/problem+json': components['schemas']['Problem']
-          }
-        }
-      }
-    }
-    delete: {
-      parameters: {
-        query?: never
-        header?: never
-        path?: never
-        cookie?: never
-      }
-      requestBody?: never
-      responses: {
-        /** @description Done */
-        204: {
-          headers: {
-            [name: string]: unknown
-          }
-          content?: never
-        }
-        /** @description A problem */
-        default: {
-          headers: {
-            [name: string]: unknown
-          }
-          content: {
-            'application/problem+json': components['schemas']['Problem']
-          }
-        }
-      }
-    }
+    /**
+     * Post Session
+     * @description Sign in with the token of a login link, which works once.
+     */
+    post: operations['post_session']
+    /**
+     * Delete Session
+     * @description Sign out.
+     */
+    delete: operations['delete_session']
     options?: never
     head?: never
     patch?: never
@@ -111,35 +39,11 @@ export interface paths {
       path?: never
       cookie?: never
     }
-    get: {
-      parameters: {
-        query?: never
-        header?: never
-        path?: never
-        cookie?: never
-      }
-      requestBody?: never
-      responses: {
-        /** @description Done */
-        200: {
-          headers: {
-            [name: string]: unknown
-          }
-          content: {
-            'application/json': components['schemas']['Study'][]
-          }
-        }
-        /** @description A problem */
-        default: {
-          headers: {
-            [name: string]: unknown
-          }
-          content: {
-            'application/problem+json': components['schemas']['Problem']
-          }
-        }
-      }
-    }
+    /**
+     * Get Studies
+     * @description Every study.
+     */
+    get: operations['get_studies']
     put?: never
     post?: never
     delete?: never
@@ -155,37 +59,11 @@ export interface paths {
       path?: never
       cookie?: never
     }
-    get: {
-      parameters: {
-        query?: {
-          study?: string
-        }
-        header?: never
-        path?: never
-        cookie?: never
-      }
-      requestBody?: never
-      responses: {
-        /** @description Done */
-        200: {
-          headers: {
-            [name: string]: unknown
-          }
-          content: {
-            'application/json': components['schemas']['Participant'][]
-          }
-        }
-        /** @description A problem */
-        default: {
-          headers: {
-            [name: string]: unknown
-          }
-          content: {
-            'application/problem+json': components['schemas']['Problem']
-          }
-        }
-      }
-    }
+    /**
+     * Get Participants
+     * @description Every participant (of a study) with the data that there are.
+     */
+    get: operations['get_participants']
     put?: never
     post?: never
     delete?: never
@@ -201,135 +79,11 @@ export interface paths {
       path?: never
       cookie?: never
     }
-    get: {
-      parameters: {
-        query?: {
-          study?: string
-        }
-        header?: never
-        path: {
-          code: string
-        }
-        cookie?: never
-      }
-      requestBody?: never
-      responses: {
-        /** @description Done */
-        200: {
-          headers: {
-            [name: string]: unknown
-          }
-          content: {
-            'application/json': components['schemas']['ParticipantDetail']
-          }
-        }
-        /** @description A problem */
-        default: {
-          headers: {
-            [name: string]: unknown
-          }
-          content: {
-            'application/problem+json': components['schemas']['Problem']
-          }
-        }
-      }
-    }
-    put?: never
-    post?: never
-    delete?: never
-    options?: never
-    head?: never
-    patch?: never
-    trace?: never
-  }
-  '/api/v1/metrics-catalogue': {
-    parameters: {
-      query?: never
-      header?: never
-      path?: never
-      cookie?: never
-    }
-    get: {
-      parameters: {
-        query?: never
-        header?: never
-        path?: never
-        cookie?: never
-      }
-      requestBody?: never
-      responses: {
-        /** @description Done */
-        200: {
-          headers: {
-            [name: string]: unknown
-          }
-          content: {
-            'application/json': components['schemas']['Metric'][]
-          }
-        }
-        /** @description A problem */
-        default: {
-          headers: {
-            [name: string]: unknown
-          }
-          content: {
-            'application/problem+json': components['schemas']['Problem']
-          }
-        }
-      }
-    }
-    put?: never
-    post?: never
-    delete?: never
-    options?: never
-    head?: never
-    patch?: never
-    trace?: never
-  }
-  '/api/v1/series': {
-    parameters: {
-      query?: never
-      header?: never
-      path?: never
-      cookie?: never
-    }
-    get: {
-      parameters: {
-        query: {
-          participant: string[]
-          metric: string[]
-          start: string
-          end: string
-          resolution?: 'auto' | 'span' | 'raw' | '1m' | '1h' | '1d' | '1w' | '1mo'
-          max_points?: number
-          format?: string
-        }
-        header?: never
-        path?: never
-        cookie?: never
-      }
-      requestBody?: never
-      responses: {
-        /** @description Done */
-        200: {
-          headers: {
-            [name: string]: unknown
-          }
-          content: {
-            'application/json': components['schemas']['SeriesPage']
-          }
-        }
-        /** @description A problem */
-        default: {
-          headers: {
-            [name: string]: unknown
-          }
-          content: {
-            'application/problem+json': components['schemas']['Problem']
-          }
-        }
-      }
-    }
+    /**
+     * Get Participant
+     * @description One participant.
+     */
+    get: operations['get_participant']
     put?: never
     post?: never
     delete?: never
@@ -345,39 +99,11 @@ export interface paths {
       path?: never
       cookie?: never
     }
-    get: {
-      parameters: {
-        query: {
-          participant: string
-          start: string
-          end: string
-        }
-        header?: never
-        path?: never
-        cookie?: never
-      }
-      requestBody?: never
-      responses: {
-        /** @description Done */
-        200: {
-          headers: {
-            [name: string]: unknown
-          }
-          content: {
-            'application/json': components['schemas']['Nights']
-          }
-        }
-        /** @description A problem */
-        default: {
-          headers: {
-            [name: string]: unknown
-          }
-          content: {
-            'application/problem+json': components['schemas']['Problem']
-          }
-        }
-      }
-    }
+    /**
+     * Get Sleep
+     * @description The nights that lie in a window, at least in part.
+     */
+    get: operations['get_sleep']
     put?: never
     post?: never
     delete?: never
@@ -386,45 +112,39 @@ export interface paths {
     patch?: never
     trace?: never
   }
-  '/api/v1/quarantine': {
+  '/api/v1/series': {
     parameters: {
       query?: never
       header?: never
       path?: never
       cookie?: never
     }
-    get: {
-      parameters: {
-        query?: {
-          limit?: number
-          cursor?: string
-        }
-        header?: never
-        path?: never
-        cookie?: never
-      }
-      requestBody?: never
-      responses: {
-        /** @description Done */
-        200: {
-          headers: {
-            [name: string]: unknown
-          }
-          content: {
-            'application/json': components['schemas']['QuarantinePage']
-          }
-        }
-        /** @description A problem */
-        default: {
-          headers: {
-            [name: string]: unknown
-          }
-          content: {
-            'application/problem+json': components['schemas']['Problem']
-          }
-        }
-      }
+    /**
+     * Get Series
+     * @description Samples or buckets, columns rather than rows. As CSV, Arrow or Parquet (by `Accept` or
+     *     `format`) everything is streamed, without pages.
+     */
+    get: operations['get_series']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/metrics-catalogue': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
     }
+    /**
+     * Get Metrics
+     * @description Everything that can be measured.
+     */
+    get: operations['get_metrics']
     put?: never
     post?: never
     delete?: never
@@ -440,35 +160,31 @@ export interface paths {
       path?: never
       cookie?: never
     }
-    get: {
-      parameters: {
-        query?: never
-        header?: never
-        path?: never
-        cookie?: never
-      }
-      requestBody?: never
-      responses: {
-        /** @description Done */
-        200: {
-          headers: {
-            [name: string]: unknown
-          }
-          content: {
-            'application/json': components['schemas']['Import'][]
-          }
-        }
-        /** @description A problem */
-        default: {
-          headers: {
-            [name: string]: unknown
-          }
-          content: {
-            'application/problem+json': components['schemas']['Problem']
-          }
-        }
-      }
+    /**
+     * Get Imports
+     * @description The newest imports first.
+     */
+    get: operations['get_imports']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/quarantine': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
     }
+    /**
+     * Get Quarantine
+     * @description Records that were refused, with file, position and reason.
+     */
+    get: operations['get_quarantine']
     put?: never
     post?: never
     delete?: never
@@ -484,35 +200,11 @@ export interface paths {
       path?: never
       cookie?: never
     }
-    get: {
-      parameters: {
-        query?: never
-        header?: never
-        path?: never
-        cookie?: never
-      }
-      requestBody?: never
-      responses: {
-        /** @description Done */
-        200: {
-          headers: {
-            [name: string]: unknown
-          }
-          content: {
-            'application/json': components['schemas']['StoreReport']
-          }
-        }
-        /** @description A problem */
-        default: {
-          headers: {
-            [name: string]: unknown
-          }
-          content: {
-            'application/problem+json': components['schemas']['Problem']
-          }
-        }
-      }
-    }
+    /**
+     * Get Store
+     * @description Rows and bytes per level and metric.
+     */
+    get: operations['get_store']
     put?: never
     post?: never
     delete?: never
@@ -525,170 +217,405 @@ export interface paths {
 export type webhooks = Record<string, never>
 export interface components {
   schemas: {
-    Session: {
-      name: string
-      role: string
-    }
-    SignIn: {
-      token: string
-    }
-    Study: {
-      code: string
-      title: string
-      starts_on: string | null
-      ends_on: string | null
-      participants: number
-    }
-    WornDay: {
-      /** Format: date */
-      day: string
-      minutes: number
-    }
-    Participant: {
-      code: string
-      study: string
-      timezone: string
-      enrolled_on: string | null
-      withdrawn_on: string | null
-      first_sample_at: string | null
-      last_sample_at: string | null
-      days_with_data: number
-      worn_minutes: components['schemas']['WornDay'][]
-    }
-    HeldMetric: {
-      metric: string
-      /** Format: date-time */
-      first: string
-      /** Format: date-time */
-      last: string
-      days: number
-      samples: number
-    }
-    ParticipantDetail: {
-      code: string
-      study: string
-      timezone: string
-      enrolled_on: string | null
-      withdrawn_on: string | null
-      first_sample_at: string | null
-      last_sample_at: string | null
-      days_with_data: number
-      worn_minutes: components['schemas']['WornDay'][]
-      metrics: components['schemas']['HeldMetric'][]
-    }
-    Metric: {
-      name: string
-      title: string
-      unit: string
-      /** @enum {string} */
-      kind: 'sample' | 'daily' | 'episode'
-      resolution_s: number | null
-      low: number
-      high: number
-      /** @enum {string} */
-      fold: 'mean' | 'sum'
-      hole: string
-      loinc: string | null
-      family: string
-    }
-    Series: {
-      participant: string
-      study: string
-      metric: string
-      title: string
-      unit: string
-      /** @enum {string} */
-      fold: 'mean' | 'sum'
-      /** @enum {string} */
-      level: 'raw' | '1m' | '1h' | '1d' | '1w' | '1mo'
-      imputed: string
-      t: string[]
-      value?: (number | null)[] | null
-      count?: (number | null)[] | null
-      sum?: (number | null)[] | null
-      min?: (number | null)[] | null
-      max?: (number | null)[] | null
-      mean?: (number | null)[] | null
-      first?: (number | null)[] | null
-      last?: (number | null)[] | null
-    }
-    SeriesPage: {
-      series: components['schemas']['Series'][]
+    /**
+     * Answer
+     * @description Series, and where to go on if the page was not long enough.
+     */
+    Answer: {
+      /** Series */
+      series: components['schemas']['Points'][]
+      /** Start */
       start: string
+      /** End */
       end: string
+      /** Next Cursor */
       next_cursor: string | null
     }
-    Stage: {
-      stage: string
-      /** Format: date-time */
-      start: string
-      /** Format: date-time */
-      end: string
+    /**
+     * Extent
+     * @description What there is of one metric.
+     */
+    Extent: {
+      /** Metric */
+      metric: string
+      /**
+       * First
+       * Format: date
+       */
+      first: string
+      /**
+       * Last
+       * Format: date
+       */
+      last: string
+      /** Days */
+      days: number
+      /** Samples */
+      samples: number
     }
-    Night: {
-      participant: string
-      /** Format: date */
-      day: string
-      /** Format: date-time */
-      start: string
-      /** Format: date-time */
-      end: string
-      offset_minutes: number
-      main: boolean
-      /** @enum {string} */
-      kind: 'stages' | 'classic'
-      minutes_asleep: number
-      stages: components['schemas']['Stage'][]
+    /**
+     * LevelAnswer
+     * @description One metric at one level.
+     */
+    LevelAnswer: {
+      /** Level */
+      level: string
+      /** Metric */
+      metric: string
+      /** Rows */
+      rows: number
+      /** Bytes */
+      bytes: number
+      /** Bytes Per Sample */
+      bytes_per_sample: number | null
+      /** Refreshed At */
+      refreshed_at: string | null
+      /** Stale */
+      stale: number
     }
-    Nights: {
-      nights: components['schemas']['Night'][]
-    }
-    QuarantinedRecord: {
+    /**
+     * LoadAnswer
+     * @description One import of files.
+     */
+    LoadAnswer: {
+      /** Id */
       id: number
+      /** Path */
+      path: string
+      /** Format */
+      format: string
+      /**
+       * Started At
+       * Format: date-time
+       */
+      started_at: string
+      /** Finished At */
+      finished_at: string | null
+      /** Outcome */
+      outcome: string
+      /** Samples */
+      samples: number
+      /** Episodes */
+      episodes: number
+      /** Quarantined */
+      quarantined: number
+      /** Detail */
+      detail: string
+    }
+    /**
+     * MetricAnswer
+     * @description One metric.
+     */
+    MetricAnswer: {
+      /** Name */
+      name: string
+      /** Title */
+      title: string
+      /** Unit */
+      unit: string
+      /** Family */
+      family: string
+      /**
+       * Kind
+       * @enum {string}
+       */
+      kind: 'sample' | 'daily' | 'episode'
+      /** Resolution S */
+      resolution_s: number | null
+      /** Low */
+      low: number
+      /** High */
+      high: number
+      /**
+       * Fold
+       * @enum {string}
+       */
+      fold: 'mean' | 'sum'
+      /**
+       * Hole
+       * @enum {string}
+       */
+      hole: 'not_worn' | 'at_rest' | 'asleep_only' | 'not_taken'
+      /** Loinc */
+      loinc: string | null
+    }
+    /**
+     * NightAnswer
+     * @description One sleep log.
+     */
+    NightAnswer: {
+      /** Participant */
+      participant: string
+      /**
+       * Day
+       * Format: date
+       */
+      day: string
+      /**
+       * Start
+       * Format: date-time
+       */
+      start: string
+      /**
+       * End
+       * Format: date-time
+       */
+      end: string
+      /** Offset Minutes */
+      offset_minutes: number
+      /** Main */
+      main: boolean
+      /** Kind */
+      kind: string
+      /** Minutes Asleep */
+      minutes_asleep: number
+      /** Stages */
+      stages: components['schemas']['StageAnswer'][]
+    }
+    /**
+     * NightsAnswer
+     * @description Nights by participant and start.
+     */
+    NightsAnswer: {
+      /** Nights */
+      nights: components['schemas']['NightAnswer'][]
+    }
+    /**
+     * ParticipantAnswer
+     * @description A participant and the data that there are.
+     */
+    ParticipantAnswer: {
+      /** Code */
+      code: string
+      /** Study */
+      study: string
+      /** Timezone */
+      timezone: string
+      /** Enrolled On */
+      enrolled_on: string | null
+      /** Withdrawn On */
+      withdrawn_on: string | null
+      /** First Sample At */
+      first_sample_at: string | null
+      /** Last Sample At */
+      last_sample_at: string | null
+      /** Days With Data */
+      days_with_data: number
+      /** Worn Minutes */
+      worn_minutes: components['schemas']['WornMinutes'][]
+    }
+    /**
+     * ParticipantDetail
+     * @description A participant with every metric there is of them.
+     */
+    ParticipantDetail: {
+      /** Code */
+      code: string
+      /** Study */
+      study: string
+      /** Timezone */
+      timezone: string
+      /** Enrolled On */
+      enrolled_on: string | null
+      /** Withdrawn On */
+      withdrawn_on: string | null
+      /** First Sample At */
+      first_sample_at: string | null
+      /** Last Sample At */
+      last_sample_at: string | null
+      /** Days With Data */
+      days_with_data: number
+      /** Worn Minutes */
+      worn_minutes: components['schemas']['WornMinutes'][]
+      /** Metrics */
+      metrics: components['schemas']['Extent'][]
+    }
+    /**
+     * Points
+     * @description One participant's series of one metric. At level raw `value` is given; at any other the
+     *     seven statistics of each bucket.
+     */
+    Points: {
+      /** Participant */
+      participant: string
+      /** Study */
+      study: string
+      /** Metric */
+      metric: string
+      /** Title */
+      title: string
+      /** Unit */
+      unit: string
+      /**
+       * Fold
+       * @enum {string}
+       */
+      fold: 'mean' | 'sum'
+      /**
+       * Level
+       * @enum {string}
+       */
+      level: 'raw' | '1m' | '1h' | '1d' | '1w' | '1mo'
+      /**
+       * Imputed
+       * @enum {string}
+       */
+      imputed: 'exclude' | 'include' | 'only'
+      /**
+       * T
+       * @description A bucket's start. Civil levels carry the offset.
+       */
+      t: string[]
+      /** Value */
+      value?: number[] | null
+      /** Count */
+      count?: number[] | null
+      /** Sum */
+      sum?: number[] | null
+      /** Min */
+      min?: number[] | null
+      /** Max */
+      max?: number[] | null
+      /** Mean */
+      mean?: number[] | null
+      /** First */
+      first?: number[] | null
+      /** Last */
+      last?: number[] | null
+    }
+    /**
+     * Problem
+     * @description What a refusal says (RFC 9457).
+     */
+    Problem: {
+      /**
+       * Type
+       * @default about:blank
+       */
+      type: string
+      /** Title */
+      title: string
+      /** Status */
+      status: number
+      /** Detail */
+      detail: string
+      /** Code */
+      code: string
+      /** Parameter */
+      parameter?: string | null
+    }
+    /**
+     * QuarantineAnswer
+     * @description Refused records, the newest first.
+     */
+    QuarantineAnswer: {
+      /** Records */
+      records: components['schemas']['QuarantinedAnswer'][]
+      /** Next Cursor */
+      next_cursor: string | null
+    }
+    /**
+     * QuarantinedAnswer
+     * @description One refused record.
+     */
+    QuarantinedAnswer: {
+      /** Id */
+      id: number
+      /** File */
       file: string
-      position: number | null
-      person: string | null
+      /** Position */
+      position: number
+      /** Person */
+      person: string
+      /** Reason */
       reason: string
+      /** Record */
       record: string
-      /** Format: date-time */
+      /**
+       * At
+       * Format: date-time
+       */
       at: string
     }
-    QuarantinePage: {
-      records: components['schemas']['QuarantinedRecord'][]
-      next_cursor: string | null
+    /**
+     * Role
+     * @description What a person or a program is here for.
+     * @enum {string}
+     */
+    Role: 'manager' | 'coordinator' | 'analyst' | 'engineer' | 'monitor'
+    /**
+     * SessionAnswer
+     * @description Who is signed in.
+     */
+    SessionAnswer: {
+      /** Name */
+      name: string
+      role: components['schemas']['Role']
     }
-    Import: {
-      id: number
-      path: string
-      format: string
-      /** Format: date-time */
-      started_at: string
-      finished_at: string | null
-      outcome: string
-      samples: number
-      episodes: number
-      quarantined: number
-      detail: string | null
+    /**
+     * SignIn
+     * @description The token of a login link.
+     */
+    SignIn: {
+      /** Token */
+      token: string
     }
-    StoreLevel: {
-      level: string
-      metric: string
-      rows: number
-      bytes: number
-      bytes_per_sample: number | null
-      refreshed_at: string | null
-      stale: boolean
+    /**
+     * StageAnswer
+     * @description One stretch of one sleep stage.
+     */
+    StageAnswer: {
+      /** Stage */
+      stage: string
+      /**
+       * Start
+       * Format: date-time
+       */
+      start: string
+      /**
+       * End
+       * Format: date-time
+       */
+      end: string
     }
-    StoreReport: {
-      url: string
-      levels: components['schemas']['StoreLevel'][]
+    /**
+     * StoreAnswer
+     * @description What is kept, level by level.
+     */
+    StoreAnswer: {
+      /** Kind */
+      kind: string
+      /** Levels */
+      levels: components['schemas']['LevelAnswer'][]
     }
-    Problem: {
-      type: string
+    /**
+     * StudyAnswer
+     * @description A study and how many take part.
+     */
+    StudyAnswer: {
+      /** Code */
+      code: string
+      /** Title */
       title: string
-      status: number
-      detail: string
-      parameter?: string | null
+      /** Starts On */
+      starts_on: string | null
+      /** Ends On */
+      ends_on: string | null
+      /** Participants */
+      participants: number
+    }
+    /**
+     * WornMinutes
+     * @description How many minutes of a civil day hold a heart rate.
+     */
+    WornMinutes: {
+      /**
+       * Day
+       * Format: date
+       */
+      day: string
+      /** Minutes */
+      minutes: number
     }
   }
   responses: never
@@ -698,4 +625,1015 @@ export interface components {
   pathItems: never
 }
 export type $defs = Record<string, never>
-export type operations = Record<string, never>
+export interface operations {
+  get_session: {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Successful Response */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['SessionAnswer']
+        }
+      }
+      /** @description Unauthorized */
+      401: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Forbidden */
+      403: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Not Found */
+      404: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Conflict */
+      409: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Unprocessable Entity */
+      422: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Service Unavailable */
+      503: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+    }
+  }
+  post_session: {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['SignIn']
+      }
+    }
+    responses: {
+      /** @description Successful Response */
+      204: {
+        headers: {
+          [name: string]: unknown
+        }
+        content?: never
+      }
+      /** @description Unauthorized */
+      401: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Forbidden */
+      403: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Not Found */
+      404: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Conflict */
+      409: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Unprocessable Entity */
+      422: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Service Unavailable */
+      503: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+    }
+  }
+  delete_session: {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: {
+        wearhouse_session?: string | null
+      }
+    }
+    requestBody?: never
+    responses: {
+      /** @description Successful Response */
+      204: {
+        headers: {
+          [name: string]: unknown
+        }
+        content?: never
+      }
+      /** @description Unauthorized */
+      401: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Forbidden */
+      403: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Not Found */
+      404: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Conflict */
+      409: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Unprocessable Entity */
+      422: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Service Unavailable */
+      503: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+    }
+  }
+  get_studies: {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Successful Response */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['StudyAnswer'][]
+        }
+      }
+      /** @description Unauthorized */
+      401: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Forbidden */
+      403: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Not Found */
+      404: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Conflict */
+      409: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Unprocessable Entity */
+      422: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Service Unavailable */
+      503: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+    }
+  }
+  get_participants: {
+    parameters: {
+      query?: {
+        /** @description A study's code. */
+        study?: string | null
+      }
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Successful Response */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ParticipantAnswer'][]
+        }
+      }
+      /** @description Unauthorized */
+      401: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Forbidden */
+      403: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Not Found */
+      404: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Conflict */
+      409: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Unprocessable Entity */
+      422: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Service Unavailable */
+      503: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+    }
+  }
+  get_participant: {
+    parameters: {
+      query?: {
+        /** @description A study's code. */
+        study?: string | null
+      }
+      header?: never
+      path: {
+        code: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Successful Response */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ParticipantDetail']
+        }
+      }
+      /** @description Unauthorized */
+      401: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Forbidden */
+      403: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Not Found */
+      404: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Conflict */
+      409: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Unprocessable Entity */
+      422: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Service Unavailable */
+      503: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+    }
+  }
+  get_sleep: {
+    parameters: {
+      query: {
+        participant: string[]
+        /** @description A date or an instant. */
+        start: string
+        /** @description As start; a date includes that whole day. */
+        end: string
+        /** @description A study's code. */
+        study?: string | null
+      }
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Successful Response */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['NightsAnswer']
+        }
+      }
+      /** @description Unauthorized */
+      401: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Forbidden */
+      403: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Not Found */
+      404: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Conflict */
+      409: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Unprocessable Entity */
+      422: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Service Unavailable */
+      503: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+    }
+  }
+  get_series: {
+    parameters: {
+      query: {
+        /** @description Codes. */
+        participant: string[]
+        /** @description Names of metrics. */
+        metric: string[]
+        /** @description A date or an instant; without a zone, the participant's. */
+        start: string
+        /** @description As start; not included, but a date includes that whole day. */
+        end: string
+        /** @description A level, or a rule: auto keeps to max_points, span goes by the span. */
+        resolution?: 'auto' | 'span' | 'raw' | '1m' | '1h' | '1d' | '1w' | '1mo'
+        /** @description Per series, with auto. */
+        max_points?: number
+        imputed?: 'exclude' | 'include' | 'only'
+        /** @description Where codes occur in several studies. */
+        study?: string | null
+        /** @description The clock of start and end without a zone. */
+        timezone?: string | null
+        /** @description Rows on one page of JSON. */
+        limit?: number | null
+        /** @description next_cursor of a page before. */
+        cursor?: string | null
+        /** @description Instead of an Accept header. */
+        format?: ('json' | 'csv' | 'arrow' | 'parquet') | null
+      }
+      header?: {
+        accept?: string
+      }
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Successful Response */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Answer']
+          'text/csv': string
+          'application/vnd.apache.arrow.stream': string
+          'application/vnd.apache.parquet': string
+        }
+      }
+      /** @description Unauthorized */
+      401: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Forbidden */
+      403: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Not Found */
+      404: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Conflict */
+      409: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Unprocessable Entity */
+      422: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Service Unavailable */
+      503: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+    }
+  }
+  get_metrics: {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Successful Response */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['MetricAnswer'][]
+        }
+      }
+      /** @description Unauthorized */
+      401: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Forbidden */
+      403: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Not Found */
+      404: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Conflict */
+      409: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Unprocessable Entity */
+      422: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Service Unavailable */
+      503: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+    }
+  }
+  get_imports: {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Successful Response */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['LoadAnswer'][]
+        }
+      }
+      /** @description Unauthorized */
+      401: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Forbidden */
+      403: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Not Found */
+      404: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Conflict */
+      409: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Unprocessable Entity */
+      422: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Service Unavailable */
+      503: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+    }
+  }
+  get_quarantine: {
+    parameters: {
+      query?: {
+        limit?: number
+        cursor?: string | null
+      }
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Successful Response */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['QuarantineAnswer']
+        }
+      }
+      /** @description Unauthorized */
+      401: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Forbidden */
+      403: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Not Found */
+      404: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Conflict */
+      409: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Unprocessable Entity */
+      422: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Service Unavailable */
+      503: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+    }
+  }
+  get_store: {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Successful Response */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['StoreAnswer']
+        }
+      }
+      /** @description Unauthorized */
+      401: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Forbidden */
+      403: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Not Found */
+      404: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Conflict */
+      409: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Unprocessable Entity */
+      422: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Service Unavailable */
+      503: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+    }
+  }
+}

@@ -49,6 +49,11 @@ const ariaSort = (sorted: false | 'asc' | 'desc') =>
 const classOf = <Row,>({ numeric, wideOnly }: Column<Row>) =>
   [numeric && 'numeric', wideOnly && 'wide-only'].filter(Boolean).join(' ') || undefined
 
+/** Stands for the rows out of view. */
+const Space = ({ height }: { height: number }) =>
+  // biome-ignore lint/a11y/noAriaHiddenOnFocusable: an empty row takes no focus
+  height > 0 ? <tr aria-hidden="true" style={{ height }} /> : null
+
 /** A table of any length: only the rows in view are in the page. */
 export function DataTable<Row extends object>(props: Props<Row>) {
   const { caption, columns, rows, rowKey, rowHeight = 40, sort, onSort } = props
@@ -78,7 +83,6 @@ export function DataTable<Row extends object>(props: Props<Row>) {
     getScrollElement: () => scroller.current,
     estimateSize: () => rowHeight,
     overscan: 12,
-    initialRect: { width: 800, height: 800 },
   })
   const shown = virtual.getVirtualItems()
   const above = shown[0]?.start ?? 0
@@ -126,7 +130,7 @@ export function DataTable<Row extends object>(props: Props<Row>) {
           </tr>
         </thead>
         <tbody>
-          {above > 0 && <tr aria-hidden="true" style={{ height: above }} />}
+          <Space height={above} />
           {shown.map(({ index, key }) => {
             const row = sorted[index]?.original
             if (!row) return null
@@ -140,7 +144,7 @@ export function DataTable<Row extends object>(props: Props<Row>) {
               </tr>
             )
           })}
-          {below > 0 && <tr aria-hidden="true" style={{ height: below }} />}
+          <Space height={below} />
         </tbody>
       </table>
     </section>

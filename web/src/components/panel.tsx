@@ -27,7 +27,7 @@ export function Panel(props: Props) {
           {unit && <span className="unit">{unit}</span>}
         </Title>
         {badge && (
-          <Badge variant="light" color="gray" radius="sm">
+          <Badge variant="light" color="gray" radius="sm" tt="none" fw={500}>
             {badge}
           </Badge>
         )}

@@ -8,7 +8,6 @@ export function Loading({ what, rows = 1, height = 200 }: LoadingProps) {
       <span className="for-screen-readers">Loading {what}</span>
       <Stack gap="xs" aria-hidden="true">
         {Array.from({ length: rows }, (_, row) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: the shapes are all alike
           <Skeleton key={row} height={height} radius="md" />
         ))}
       </Stack>
@@ -24,7 +23,8 @@ interface LoadingProps {
 
 /** What went wrong, in the server's words, and a way to try again. */
 export function Trouble({ error, onRetry }: { error: Error; onRetry?: () => void }) {
-  const title = 'title' in error && typeof error.title === 'string' ? error.title : 'Something broke'
+  const title =
+    'title' in error && typeof error.title === 'string' ? error.title : 'Something broke'
   return (
     <Alert color="red" variant="light" title={title} role="alert">
       <Stack gap="sm" align="flex-start">

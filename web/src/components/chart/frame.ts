@@ -8,12 +8,13 @@ export interface Frame {
   window: TimeWindow
   zone: string
   onZoom: (window: TimeWindow) => void
-  onCursor: (at: number | null) => void
+  /** The instant under the pointer, and in charts with lanes the lane. */
+  onCursor: (at: number | null, lane: number | null) => void
 }
 
 const FONT = '12px system-ui, sans-serif'
 const LEAST_DRAG_PX = 8
-const TICK_PX = 90
+const TICK_PX = 66
 const LINKED = 'time'
 
 export const SIDE_PX = 52
@@ -25,8 +26,8 @@ function timeAxis({ window, zone }: Frame): uPlot.Axis {
     font: FONT,
     grid: { stroke: inked('--chart-grid'), width: 1 },
     ticks: { show: false },
-    size: 28,
-    gap: 6,
+    size: 34,
+    gap: 10,
     splits: (u) => ticks(u).map((tick) => tick.at / 1000),
     values: (u) => ticks(u).map((tick) => tick.label),
   }
@@ -55,11 +56,15 @@ function dragged(u: uPlot, onZoom: Frame['onZoom']) {
 }
 
 /** The options of a chart in the stack; the caller adds series, scales and its own axis. */
-export function framed(frame: Frame, side: uPlot.Axis): Omit<uPlot.Options, 'width' | 'height'> {
+export function framed(
+  frame: Frame,
+  side: uPlot.Axis,
+  lanes = 0,
+): Omit<uPlot.Options, 'width' | 'height'> {
   const { window, onZoom, onCursor } = frame
   return {
     legend: { show: false },
-    padding: [8, 12, 0, 0],
+    padding: [8, 20, 0, 0],
     axes: [timeAxis(frame), side],
     scales: { x: { time: true, range: () => [window.start / 1000, window.end / 1000] } },
     series: [{}],
@@ -82,7 +87,8 @@ export function framed(frame: Frame, side: uPlot.Axis): Omit<uPlot.Options, 'wid
       setCursor: [
         (u) => {
           const left = u.cursor.left ?? -1
-          onCursor(left < 0 ? null : u.posToVal(left, 'x') * 1000)
+          const lane = Math.floor(((u.cursor.top ?? 0) / u.over.clientHeight) * lanes)
+          onCursor(left < 0 ? null : u.posToVal(left, 'x') * 1000, lanes > 0 ? lane : null)
         },
       ],
     },

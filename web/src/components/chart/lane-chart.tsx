@@ -60,7 +60,7 @@ export function LaneChart({ lanes, spans, label, laneHeight = 26, ...frame }: Pr
     ],
     [window],
   )
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a change of scheme draws anew
+  // The colours come from the style sheet, so a change of scheme draws anew.
   const options = useMemo(() => {
     const side = sideAxis(() => [...lanes])
     const shared = framed(
@@ -70,6 +70,7 @@ export function LaneChart({ lanes, spans, label, laneHeight = 26, ...frame }: Pr
         grid: { show: false },
         splits: () => lanes.map((_, i) => lanes.length - i - 0.5),
       },
+      lanes.length,
     )
     return {
       ...shared,

@@ -37,7 +37,6 @@ export function Plot({ options, columns, height, label }: Props) {
   }, [])
 
   // Resizing has its own effect below: it must not rebuild the chart.
-  // biome-ignore lint/correctness/useExhaustiveDependencies: see above
   useEffect(() => {
     if (!place.current || !known) return
     const drawn = new uPlot({ ...options, width, height }, columns, place.current)

@@ -69,17 +69,19 @@ function bars(track: Track, of: number, position: number): uPlot.Series {
   }
 }
 
+/** Bands of three and more would only cover each other. */
+const banded = (tracks: Track[], shape: Props['shape']) => shape === 'line' && tracks.length <= 2
+
 function lineOptions(tracks: Track[], frame: Frame): Omit<uPlot.Options, 'width' | 'height'> {
   const series: uPlot.Series[] = [{}]
   const bands: uPlot.Band[] = []
   for (const track of tracks) {
     series.push(line(track))
-    if (!track.lows || !track.highs) continue
+    if (!banded(tracks, 'line') || !track.lows || !track.highs) continue
     // The edges of a band stay shown, without a stroke: a hidden edge draws no band.
     series.push({ width: 0, points: { show: false } }, { width: 0, points: { show: false } })
     const high = series.length - 1
-    const share = tracks.length > 1 ? 0.12 : 0.2
-    bands.push({ series: [high, high - 1], fill: tinted(strokeName(track.slot), share) })
+    bands.push({ series: [high, high - 1], fill: tinted(strokeName(track.slot), 0.18) })
   }
   return { ...framed(frame, valueAxis()), series, bands }
 }
@@ -102,13 +104,14 @@ export function TimeChart({ tracks, shape, label, height = 200, ...frame }: Prop
   const columns = useMemo(
     () =>
       aligned(
-        shape === 'bars' ? tracks.map((t) => ({ ...t, lows: null, highs: null })) : tracks,
+        banded(tracks, shape)
+          ? tracks
+          : tracks.map((each) => ({ ...each, lows: null, highs: null })),
         uPlot.join,
       ),
     [tracks, shape],
   )
   // The colours come from the style sheet, so a change of scheme draws anew.
-  // biome-ignore lint/correctness/useExhaustiveDependencies: see above
   const options = useMemo(
     () => (shape === 'bars' ? barOptions : lineOptions)(tracks, { window, zone, onZoom, onCursor }),
     [tracks, shape, window, zone, onZoom, onCursor, scheme],

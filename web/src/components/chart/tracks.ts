@@ -37,6 +37,9 @@ export function pointAt(track: Track, at: number, reach: number): number | null 
   return nearest
 }
 
+// A gap of one track stays a gap where the others have points.
+const NULLS_EXPAND = 2
+
 /** The columns of several tracks on one time line, as the chart wants them. */
 export function aligned(tracks: Track[], join: typeof uPlot.join): uPlot.AlignedData {
   const tables = tracks.map((track): uPlot.AlignedData => {
@@ -46,5 +49,9 @@ export function aligned(tracks: Track[], join: typeof uPlot.join): uPlot.Aligned
   })
   if (tables.length === 0) return [[]]
   const [only] = tables
-  return tables.length === 1 && only ? only : join(tables)
+  if (tables.length === 1 && only) return only
+  return join(
+    tables,
+    tables.map((table) => table.map(() => NULLS_EXPAND)),
+  )
 }

@@ -34,7 +34,7 @@ function monthly(first: number, last: number, months: number): { civil: number; 
   let month = Math.ceil((from.getUTCFullYear() * 12 + from.getUTCMonth()) / months) * months
   for (; ; month += months) {
     const civil = Date.UTC(Math.floor(month / 12), month % 12)
-    if (civil > last) return marks
+    if (civil >= last) return marks
     const form = month % 12 === 0 ? 'year' : 'month'
     if (civil >= first) marks.push({ civil, label: civilText(civil, form) })
   }
@@ -54,7 +54,7 @@ export function ticksOf({ start, end }: TimeWindow, zone: string, most: number):
   }
   const origin = step >= WEEK ? MONDAY : 0
   const ticks: Tick[] = []
-  for (let civil = Math.ceil((first - origin) / step) * step + origin; civil <= last; civil += step)
+  for (let civil = Math.ceil((first - origin) / step) * step + origin; civil < last; civil += step)
     ticks.push({ at: instantOf(civil, zone), label: label(civil, step) })
   return ticks
 }

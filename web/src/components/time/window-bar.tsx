@@ -39,6 +39,9 @@ export function WindowBar({ window, zone, all, onWindow }: Props) {
           {step('Zoom in', '+', () => zoomed(window, 0.5))}
           {step('Zoom out', '−', () => zoomed(window, 2))}
         </Button.Group>
+        <Button variant="default" onClick={() => onWindow(null)}>
+          Reset
+        </Button>
         <Button.Group>
           {PRESETS.map((preset) => (
             <Button
@@ -56,9 +59,6 @@ export function WindowBar({ window, zone, all, onWindow }: Props) {
             </Button>
           )}
         </Button.Group>
-        <Button variant="subtle" onClick={() => onWindow(null)}>
-          Reset
-        </Button>
       </Group>
     </section>
   )

@@ -71,7 +71,7 @@ function columnsOf(
     },
     {
       id: 'worn',
-      title: 'Worn, last days',
+      title: 'Worn',
       value: ({ worn_minutes }) => worn_minutes.reduce((sum, day) => sum + day.minutes, 0),
       cell: ({ worn_minutes }) => <WornStrip worn={worn_minutes} />,
     },
@@ -95,10 +95,7 @@ function columnsOf(
 
 /** Everyone in a study: who is wearing, who is silent, whom to look at. */
 export function Roster({ participants, chosen, onChoose, sort, onSort, now }: Props) {
-  const columns = useMemo(
-    () => columnsOf(now, new Set(chosen), onChoose),
-    [now, chosen, onChoose],
-  )
+  const columns = useMemo(() => columnsOf(now, new Set(chosen), onChoose), [now, chosen, onChoose])
   return (
     <DataTable
       caption="Participants"

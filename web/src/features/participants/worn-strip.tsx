@@ -36,8 +36,8 @@ export function WornStrip({ worn }: { worn: Worn }) {
   return (
     <svg
       className="worn-strip"
-      width={LONGEST * (WIDE + GAP) - GAP}
-      height={TALL + 1}
+      viewBox={`0 0 ${LONGEST * (WIDE + GAP) - GAP} ${TALL + 1}`}
+      preserveAspectRatio="none"
       role="img"
       aria-label={label}
     >

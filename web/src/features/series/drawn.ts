@@ -1,6 +1,6 @@
 import type { Metric, Series } from '@/api/client'
-import type { Track } from '@/components/chart/tracks'
-import { endOf, joins } from './levels'
+import { pointAt, type Track } from '@/components/chart/tracks'
+import { bucketWords, endOf, joins, numberWords } from './levels'
 
 type Column = (number | null)[]
 
@@ -20,42 +20,50 @@ function usualSpacing(starts: number[]): number {
   return steps[steps.length >> 1] ?? 0
 }
 
-/** The longest time that a line of this series may bridge. */
-export function reachOf(series: Series, metric: Metric): number {
-  const starts = series.t.map(Date.parse)
-  return joins(series.level, metric.family, metric.resolution_s, usualSpacing(starts))
+/** A series with the track that draws it; `points` leads from the track back to the series. */
+export interface Drawn {
+  series: Series
+  daily: boolean
+  track: Track
+  points: number[]
+  /** The longest time that its line may bridge. */
+  reach: number
 }
 
-/** A series as a track to draw: where nothing was measured, the line is broken by a null. */
-export function trackOf(series: Series, metric: Metric, slot: number): Track {
+/** Makes a series ready to draw: where nothing was measured, a null breaks the line. */
+export function drawnOf(series: Series, metric: Metric, slot: number): Drawn {
+  const { level, fold, min, max } = series
   const values = valuesOf(series)
-  const banded = series.level !== 'raw' && series.fold === 'mean' && series.min && series.max
-  const track: Track & { lows: Column; highs: Column } = {
-    name: series.participant,
-    slot,
-    starts: [],
-    ends: [],
-    values: [],
-    lows: [],
-    highs: [],
+  const banded = level !== 'raw' && fold === 'mean' && min && max
+  const all = series.t.map((t) => Date.parse(t))
+  const reach = joins(level, metric.family, metric.resolution_s, usualSpacing(all))
+
+  const points: number[] = []
+  const [starts, ends, drawn]: [number[], number[], Column] = [[], [], []]
+  const [lows, highs]: [Column, Column] = [[], []]
+  const push = (i: number, start: number, end: number, gap: boolean) => {
+    points.push(i)
+    starts.push(start)
+    ends.push(end)
+    drawn.push(gap ? null : (values[i] ?? null))
+    lows.push(gap ? null : (min?.[i] ?? null))
+    highs.push(gap ? null : (max?.[i] ?? null))
   }
-  const push = (start: number, end: number, value: number | null, i: number) => {
-    track.starts.push(start)
-    track.ends.push(end)
-    track.values.push(value)
-    track.lows.push(value === null ? null : (series.min?.[i] ?? null))
-    track.highs.push(value === null ? null : (series.max?.[i] ?? null))
-  }
-  const reach = reachOf(series, metric)
-  let before: [number, number] | null = null
-  series.t.forEach((t, i) => {
-    const start = Date.parse(t)
-    const end = endOf(start, series.level, metric.resolution_s)
-    if (before && start - before[0] > reach) push(before[1], before[1] + 1, null, i)
-    push(start, end, values[i] ?? null, i)
-    before = [start, end]
+  all.forEach((start, i) => {
+    const before = ends.at(-1)
+    const previous = starts.at(-1)
+    if (before !== undefined && previous !== undefined && start - previous > reach)
+      push(i, before, before + 1, true)
+    push(i, start, endOf(start, level, metric.resolution_s), false)
   })
-  return banded ? track : { ...track, lows: null, highs: null }
+  const edges = banded ? { lows, highs } : { lows: null, highs: null }
+  return {
+    series,
+    daily: metric.kind === 'daily',
+    points,
+    reach,
+    track: { name: series.participant, slot, starts, ends, values: drawn, ...edges },
+  }
 }
 
 /** A series in one sentence, for those who do not see the chart. */
@@ -72,4 +80,16 @@ export function summary(series: Series[], unit: string): string {
       return `${each.participant}: ${present.length} points from ${range}`
     })
     .join('; ')
+}
+
+/** What a series says at an instant, in words; nothing where it has a gap. */
+export function wordsAt(drawn: Drawn, at: number, zone: string, unit: string): string {
+  const { series, daily, track, points, reach } = drawn
+  const i = points[pointAt(track, at, reach / 2) ?? -1]
+  if (i === undefined) return ''
+  const time = bucketWords(series.t[i] ?? '', series.level, daily, zone)
+  const value = `${series.participant}, ${time}: ${numberWords(valuesOf(series)[i])} ${unit}`
+  const [low, high] = [series.min?.[i], series.max?.[i]]
+  const banded = track.lows && low != null && high != null
+  return banded ? `${value} (${numberWords(low)} to ${numberWords(high)})` : value
 }

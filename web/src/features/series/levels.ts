@@ -1,5 +1,5 @@
-import type { Series } from '@/api/client'
-import { civilText, dateText } from '@/components/time/zone'
+import type { Metric, Series } from '@/api/client'
+import { civilAt, civilText, dateText } from '@/components/time/zone'
 
 export type Level = Series['level']
 
@@ -32,8 +32,8 @@ const LENGTHS: Record<Exclude<Level, 'raw'>, [number, string]> = {
 }
 
 /** What each drawn value stands for, such as "1 h means". */
-export function levelWords(level: Level, fold: Series['fold']): string {
-  if (level === 'raw') return 'every sample'
+export function levelWords(level: Level, { fold, kind }: Metric): string {
+  if (level === 'raw') return kind === 'daily' ? 'daily values' : 'every sample'
   return `${LENGTHS[level][1]} ${fold === 'sum' ? 'totals' : 'means'}`
 }
 
@@ -52,9 +52,10 @@ export function joins(level: Level, family: string, spacing_s: number | null, us
 }
 
 /** The start of a bucket in words; civil buckets carry their own offset and need no zone. */
-export function bucketWords(t: string, level: Level, civil: (at: number) => number): string {
+export function bucketWords(t: string, level: Level, daily: boolean, zone: string): string {
+  if (level === 'raw' && daily) return dateText(civilAt(Date.parse(t), zone))
   if (level === 'raw' || level === '1m' || level === '1h') {
-    const at = civil(Date.parse(t))
+    const at = civilAt(Date.parse(t), zone)
     return `${dateText(at)} ${civilText(at, level === 'raw' ? 'second' : 'minute')}`
   }
   const day = t.slice(0, 10)

@@ -5,6 +5,7 @@ import type { Resolution } from './levels'
 
 export interface SeriesKey {
   participants: readonly string[]
+  study: string
   metric: string
   window: TimeWindow
   resolution: Resolution
@@ -12,9 +13,10 @@ export interface SeriesKey {
 
 const MAX_POINTS = 2000
 
-const queryOf = ({ participants, metric, window, resolution }: SeriesKey) => ({
+const queryOf = ({ participants, study, metric, window, resolution }: SeriesKey) => ({
   participant: [...participants],
   metric: [metric],
+  study,
   start: new Date(window.start).toISOString(),
   end: new Date(window.end).toISOString(),
   resolution,
@@ -30,7 +32,7 @@ export const catalogueQuery = queryOptions({
 
 /** One metric of some participants; while zooming, the last window stays in view. */
 export const seriesQuery = (key: SeriesKey) => {
-  const whose = [key.metric, ...key.participants].join(' ')
+  const whose = [key.metric, key.study, ...key.participants].join(' ')
   return queryOptions({
     queryKey: ['series', whose, queryOf(key)],
     queryFn: ({ signal }) =>
@@ -41,10 +43,11 @@ export const seriesQuery = (key: SeriesKey) => {
 
 /** The address of the same series as CSV. */
 export function csvAddress(key: SeriesKey): string {
-  const { participant, metric, start, end, resolution, max_points } = queryOf(key)
+  const { participant, metric, study, start, end, resolution, max_points } = queryOf(key)
   const query = new URLSearchParams([
     ...participant.map((code) => ['participant', code]),
     ...metric.map((name) => ['metric', name]),
+    ['study', study],
     ['start', start],
     ['end', end],
     ['resolution', resolution],

@@ -1,8 +1,7 @@
 import { Text } from '@mantine/core'
 import { useMemo } from 'react'
-import type { Series } from '@/api/client'
+import type { Metric, Series } from '@/api/client'
 import { type Column, DataTable } from '@/components/data-table'
-import { civilAt } from '@/components/time/zone'
 import { valuesOf } from './drawn'
 import { bucketWords, numberWords, unitWords } from './levels'
 
@@ -19,8 +18,7 @@ interface Row {
 
 const MOST = 1000
 
-function rowsOf(series: Series[], zone: string): Row[] {
-  const civil = (at: number) => civilAt(at, zone)
+function rowsOf(series: Series[], daily: boolean, zone: string): Row[] {
   const rows: Row[] = []
   for (const each of series) {
     const values = valuesOf(each)
@@ -28,7 +26,7 @@ function rowsOf(series: Series[], zone: string): Row[] {
       rows.push({
         key: `${each.participant} ${t} ${i}`,
         participant: each.participant,
-        time: bucketWords(t, each.level, civil),
+        time: bucketWords(t, each.level, daily, zone),
         value: values[i] ?? null,
         min: each.min?.[i] ?? null,
         max: each.max?.[i] ?? null,
@@ -69,14 +67,17 @@ function columnsOf(series: Series[]): Column<Row>[] {
 }
 
 /** The numbers behind a chart, up to the first thousand rows. */
-export function SeriesTable({ series, zone, title }: SeriesTableProps) {
-  const rows = useMemo(() => rowsOf(series, zone), [series, zone])
+export function SeriesTable({ series, zone, metric }: SeriesTableProps) {
+  const rows = useMemo(
+    () => rowsOf(series, metric.kind === 'daily', zone),
+    [series, metric.kind, zone],
+  )
   const columns = useMemo(() => columnsOf(series), [series])
   const total = series.reduce((sum, each) => sum + each.t.length, 0)
   return (
     <>
       <DataTable
-        caption={`${title}, times in ${zone}`}
+        caption={`${metric.title}, times in ${zone}`}
         columns={columns}
         rows={rows}
         rowKey={({ key }) => key}
@@ -95,5 +96,5 @@ export function SeriesTable({ series, zone, title }: SeriesTableProps) {
 interface SeriesTableProps {
   series: Series[]
   zone: string
-  title: string
+  metric: Metric
 }

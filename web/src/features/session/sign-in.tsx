@@ -1,5 +1,6 @@
 import { Button, Stack, Text, TextInput, Title } from '@mantine/core'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useNavigate } from '@tanstack/react-router'
 import { type FormEvent, useState } from 'react'
 import { Trouble } from '@/components/states'
 import { signIn } from './queries'
@@ -10,13 +11,18 @@ const tokenIn = (text: string): string => {
 }
 
 /** How to get in: the link that the server printed, or its token. */
-export function SignIn() {
+export function SignIn({ refusal }: { refusal?: Error }) {
+  const navigate = useNavigate()
   const queries = useQueryClient()
   const [token, setToken] = useState('')
   const entering = useMutation({
     mutationFn: () => signIn(tokenIn(token)),
-    onSuccess: () => queries.invalidateQueries(),
+    onSuccess: async () => {
+      await queries.invalidateQueries()
+      await navigate({ to: '/' })
+    },
   })
+  const trouble = entering.error ?? refusal
   const onSubmit = (event: FormEvent) => {
     event.preventDefault()
     if (token.trim()) entering.mutate()
@@ -40,7 +46,7 @@ export function SignIn() {
           value={token}
           onChange={(event) => setToken(event.currentTarget.value)}
         />
-        {entering.error && <Trouble error={entering.error} />}
+        {trouble && <Trouble error={trouble} />}
         <Button type="submit" loading={entering.isPending} disabled={!token.trim()}>
           Sign in
         </Button>

@@ -1,0 +1,6 @@
+"""`python -m wearhouse`."""
+
+from wearhouse.cli import main
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,164 @@
+"""Studies and participants."""
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Query
+from pydantic import BaseModel, ConfigDict
+
+from wearhouse import roster
+from wearhouse.api.deps import TheRegistry, TheStore, needs
+from wearhouse.api.refusals import RESPONSES
+from wearhouse.sleep import nights
+from wearhouse.study import Right
+from wearhouse.window import edge, window_between, zone_named
+
+router = APIRouter(tags=["people"], responses=RESPONSES, dependencies=[needs(Right.READ)])
+
+
+class StudyAnswer(BaseModel):
+    """A study and how many take part."""
+
+    code: str
+    title: str
+    starts_on: date | None
+    ends_on: date | None
+    participants: int
+
+
+class WornMinutes(BaseModel):
+    """How many minutes of a civil day hold a heart rate."""
+
+    day: date
+    minutes: int
+
+
+class ParticipantAnswer(BaseModel):
+    """A participant and the data that there are."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    code: str
+    study: str
+    timezone: str
+    enrolled_on: date | None
+    withdrawn_on: date | None
+    first_sample_at: datetime | None
+    last_sample_at: datetime | None
+    days_with_data: int
+    worn_minutes: list[WornMinutes]
+
+
+class Extent(BaseModel):
+    """What there is of one metric."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    metric: str
+    first: date
+    last: date
+    days: int
+    samples: int
+
+
+class ParticipantDetail(ParticipantAnswer):
+    """A participant with every metric there is of them."""
+
+    metrics: list[Extent]
+
+
+class StageAnswer(BaseModel):
+    """One stretch of one sleep stage."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    stage: str
+    start: datetime
+    end: datetime
+
+
+class NightAnswer(BaseModel):
+    """One sleep log."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    participant: str
+    day: date
+    start: datetime
+    end: datetime
+    offset_minutes: int
+    main: bool
+    kind: str
+    minutes_asleep: float
+    stages: list[StageAnswer]
+
+
+class NightsAnswer(BaseModel):
+    """Nights by participant and start."""
+
+    nights: list[NightAnswer]
+
+
+Study = Annotated[str | None, Query(description="A study's code.")]
+
+
+@router.get("/studies")
+def get_studies(registry: TheRegistry) -> list[StudyAnswer]:
+    """Every study."""
+    people = registry.participants()
+    return [
+        StudyAnswer(
+            code=study.code,
+            title=study.title,
+            starts_on=study.starts_on,
+            ends_on=study.ends_on,
+            participants=sum(person.study == study.code for person in people),
+        )
+        for study in registry.studies()
+    ]
+
+
+@router.get("/participants")
+def get_participants(
+    registry: TheRegistry, store: TheStore, study: Study = None
+) -> list[ParticipantAnswer]:
+    """Every participant (of a study) with the data that there are."""
+    rows = roster.rows(store, registry.participants(study))
+    return [ParticipantAnswer.model_validate(row) for row in rows]
+
+
+@router.get("/participants/{code}")
+def get_participant(
+    code: Annotated[str, Path(max_length=64)],
+    registry: TheRegistry,
+    store: TheStore,
+    study: Study = None,
+) -> ParticipantDetail:
+    """One participant."""
+    [row] = roster.rows(store, [registry.participant_named(code, study)])
+    return ParticipantDetail.model_validate(row)
+
+
+@router.get("/sleep")
+def get_sleep(
+    registry: TheRegistry,
+    store: TheStore,
+    participant: Annotated[list[str], Query(min_length=1, max_length=1_000)],
+    start: Annotated[str, Query(description="A date or an instant.")],
+    end: Annotated[str, Query(description="As start; a date includes that whole day.")],
+    study: Study = None,
+) -> NightsAnswer:
+    """The nights that lie in a window, at least in part."""
+    people = registry.participants_named(participant, study)
+    edges = edge(start, "start"), edge(end, "end")
+    windows = {p.code: window_between(*edges, zone_named(p.timezone)) for p in people}
+    first = min(w.start for w in windows.values()).astimezone(UTC).date() - timedelta(days=1)
+    last = max(w.end for w in windows.values()).astimezone(UTC).date() + timedelta(days=2)
+    return NightsAnswer(
+        nights=[
+            NightAnswer.model_validate(night)
+            for night in nights(store, people, first, last)
+            if night.start < windows[night.participant].end
+            and night.end > windows[night.participant].start
+        ]
+    )

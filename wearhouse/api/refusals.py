@@ -1,0 +1,91 @@
+"""Every refusal as application/problem+json (RFC 9457), naming the parameter at fault."""
+
+import logging
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel
+from starlette.exceptions import HTTPException
+
+from wearhouse.errors import WearhouseError
+
+log = logging.getLogger("wearhouse")
+
+
+class Problem(BaseModel):
+    """What a refusal says (RFC 9457)."""
+
+    type: str = "about:blank"
+    title: str
+    status: int
+    detail: str
+    code: str
+    parameter: str | None = None
+
+
+RESPONSES: dict[int | str, dict[str, Any]] = {
+    status: {
+        "model": Problem,
+        "description": HTTPStatus(status).phrase,
+        "content": {
+            "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+        },
+    }
+    for status in (401, 403, 404, 409, 422, 503)
+}
+
+
+def install(app: FastAPI) -> None:
+    """Teach an application to refuse."""
+    app.add_exception_handler(WearhouseError, _ours)
+    app.add_exception_handler(RequestValidationError, _validation)
+    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(Exception, _unforeseen)
+
+
+def problem(status: int, detail: str, code: str, parameter: str | None = None) -> JSONResponse:
+    """A refusal."""
+    body = Problem(
+        title=HTTPStatus(status).phrase,
+        status=status,
+        detail=detail,
+        code=code,
+        parameter=parameter,
+    )
+    headers = {"WWW-Authenticate": "Bearer"} if status == 401 else None
+    return JSONResponse(
+        body.model_dump(exclude_none=True),
+        status,
+        headers,
+        media_type="application/problem+json",
+    )
+
+
+async def _ours(_: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, WearhouseError)
+    return problem(error.status, str(error), error.code, error.parameter)
+
+
+async def _validation(_: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, RequestValidationError)
+    first = error.errors()[0]
+    place = [str(part) for part in first["loc"] if part not in ("query", "path", "body")]
+    name = ".".join(place) or str(first["loc"][0])
+    said = first["msg"]
+    if first["type"] == "extra_forbidden":
+        said = "there is no such parameter"
+    return problem(422, f"{name}: {said}.", "invalid", place[0] if place else name)
+
+
+async def _http(_: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, HTTPException)
+    code = HTTPStatus(error.status_code).name.lower()
+    return problem(error.status_code, str(error.detail), code)
+
+
+async def _unforeseen(request: Request, error: Exception) -> JSONResponse:
+    log.error("unforeseen error in %s %s", request.method, request.url.path, exc_info=error)
+    return problem(500, "Something went wrong here; the log says what.", "internal")

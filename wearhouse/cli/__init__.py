@@ -1,0 +1,108 @@
+"""The command line: a doorway. Results on stdout, talk on stderr, one sentence on failure."""
+
+import sys
+import traceback
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from typer.core import TyperGroup
+
+from wearhouse import __version__
+from wearhouse.cli import console
+from wearhouse.cli.relay import relay
+from wearhouse.errors import WearhouseError
+from wearhouse.runtime import Held, Wearhouse
+
+app = typer.Typer(
+    name="wearhouse",
+    help="A warehouse for wearables.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+
+@app.callback()
+def common(
+    home: Annotated[
+        Path | None, typer.Option(help="Where everything is kept (WEARHOUSE_HOME).")
+    ] = None,
+    debug: Annotated[bool, typer.Option(help="Show tracebacks.")] = False,
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version.", is_eager=True)
+    ] = False,
+) -> None:
+    """A warehouse for wearables."""
+    place = console.here.get()
+    if version:
+        console.out(f"wearhouse {__version__}\n".encode())
+        raise typer.Exit
+    where = console.path(home) if home else None
+    console.here.set(console.Place(place.folder, place.write, place.wearhouse, where, debug))
+
+
+def run(arguments: list[str]) -> int:
+    """Run a command line; the exit code: 0 done, 1 failed, 2 usage."""
+    from wearhouse.cli import data, keeping, people, serving  # noqa: F401  (they add commands)
+
+    try:
+        command = typer.main.get_command(app)
+        assert isinstance(command, TyperGroup)
+        code = command.main(arguments, prog_name="wearhouse", standalone_mode=False)
+        return int(code or 0)
+    except Held as held:
+        if held.address is None:
+            return _failed(held)
+        try:
+            return relay(held.address, arguments)
+        except WearhouseError as error:
+            return _failed(error)
+    except WearhouseError as error:
+        return _failed(error)
+    except (typer.Abort, KeyboardInterrupt):
+        console.say("wearhouse: stopped")
+        return 1
+    except typer.Exit as leaving:
+        return leaving.exit_code
+    except Exception as error:
+        if type(error).__module__.startswith(("click", "typer")) and hasattr(error, "exit_code"):
+            return _usage(error)
+        return _unforeseen(error)
+
+
+def run_relayed(
+    wearhouse: Wearhouse, arguments: list[str], folder: Path, write: console.Write
+) -> int:
+    """Run a command line that was relayed to the process that serves."""
+    with console.at(console.Place(folder, write, wearhouse)):
+        return run(arguments)
+
+
+def _failed(error: WearhouseError) -> int:
+    if console.here.get().debug:
+        console.say("".join(traceback.format_exception(error)))
+    console.say(f"wearhouse: {error}")
+    return 1
+
+
+def _usage(error: Exception) -> int:
+    context = getattr(error, "ctx", None)
+    if context is not None:
+        console.say(context.get_usage())
+    console.say(f"wearhouse: {error.format_message()}")  # type: ignore[attr-defined]
+    return int(getattr(error, "exit_code", 2))
+
+
+def _unforeseen(error: Exception) -> int:
+    if console.here.get().debug:
+        console.say("".join(traceback.format_exception(error)))
+    kind = type(error).__name__
+    console.say(f"wearhouse: something unforeseen happened ({kind}: {error}); see --debug")
+    return 1
+
+
+def main() -> None:
+    """The program `wearhouse`."""
+    sys.exit(run(sys.argv[1:]))

@@ -1,0 +1,114 @@
+"""Studies, participants, keys, metrics."""
+
+from dataclasses import asdict
+from datetime import datetime
+from typing import Annotated
+
+import typer
+
+from wearhouse.cli import app
+from wearhouse.cli.console import say, show
+from wearhouse.cli.opening import opened, settings
+from wearhouse.metrics import METRICS
+from wearhouse.study import role_named
+
+Json = Annotated[bool, typer.Option("--json", help="Print an array of objects.")]
+StudyCode = Annotated[str | None, typer.Option(help="A study's code.")]
+Day = typer.Option(formats=["%Y-%m-%d"])
+
+study = typer.Typer(help="Studies.", no_args_is_help=True)
+participant = typer.Typer(help="Participants.", no_args_is_help=True)
+key = typer.Typer(help="Keys for programs.", no_args_is_help=True)
+app.add_typer(study, name="study")
+app.add_typer(participant, name="participant")
+app.add_typer(key, name="key")
+
+
+@study.command("list")
+def list_studies(as_json: Json = False) -> None:
+    """Every study."""
+    with opened() as wearhouse:
+        rows = [asdict(found) for found in wearhouse.registry.studies()]
+    show(rows, as_json, ("code", "title", "starts_on", "ends_on"))
+
+
+@study.command("create")
+def create_study(
+    code: str,
+    title: Annotated[str, typer.Option(help="What people call it.")] = "",
+    starts_on: Annotated[datetime | None, Day] = None,
+    ends_on: Annotated[datetime | None, Day] = None,
+    as_json: Json = False,
+) -> None:
+    """Make a study."""
+    with opened() as wearhouse:
+        made = wearhouse.registry.create_study(
+            code,
+            title,
+            starts_on.date() if starts_on else None,
+            ends_on.date() if ends_on else None,
+        )
+    if as_json:
+        show([asdict(made)], as_json)
+    else:
+        say(f"Study {made.code} is there.")
+
+
+@participant.command("list")
+def list_participants(study: StudyCode = None, as_json: Json = False) -> None:
+    """Every participant (of a study)."""
+    with opened() as wearhouse:
+        rows = [asdict(found) for found in wearhouse.registry.participants(study)]
+    show(rows, as_json, ("code", "study", "timezone", "enrolled_on", "withdrawn_on"))
+
+
+@participant.command("add")
+def add_participant(
+    code: str,
+    study: StudyCode = None,
+    timezone: Annotated[str | None, typer.Option(help="Their home clock.")] = None,
+    enrolled_on: Annotated[datetime | None, Day] = None,
+    as_json: Json = False,
+) -> None:
+    """Enrol a participant."""
+    with opened() as wearhouse:
+        within = wearhouse.registry.only_study(study)
+        made = wearhouse.registry.enrol(
+            within.code,
+            code,
+            timezone or settings().timezone,
+            enrolled_on.date() if enrolled_on else None,
+        )
+    if as_json:
+        show([asdict(made)], as_json)
+    else:
+        say(f"{made.code} is a participant of {made.study}.")
+
+
+@key.command("create")
+def create_key(
+    role: Annotated[str, typer.Option(help="What the key may do.")],
+    name: Annotated[str, typer.Option(help="What it is for.")] = "key",
+    as_json: Json = False,
+) -> None:
+    """Make a key for a program. It is shown once; only its digest is kept."""
+    with opened() as wearhouse:
+        may = role_named(role)
+        secret = wearhouse.registry.access.create_key(name, may)
+    show_one({"key": secret, "role": may.value, "name": name}, secret, as_json)
+
+
+def show_one(row: dict[str, str], text: str, as_json: bool) -> None:
+    """One object as JSON, or its one word that matters."""
+    import orjson
+
+    from wearhouse.cli.console import out
+
+    out((orjson.dumps(row) if as_json else text.encode()) + b"\n")
+
+
+@app.command()
+def metrics(as_json: Json = False) -> None:
+    """The metric catalogue."""
+    rows = [asdict(metric) for metric in METRICS.values()]
+    show(rows, as_json, ("name", "title", "unit", "kind", "resolution_s", "low", "high", "fold"))

@@ -1,0 +1,167 @@
+"""The service, the demo, and synthetic payloads."""
+
+import json
+import secrets
+import shutil
+import socket
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Annotated
+
+import typer
+import uvicorn
+
+from wearhouse import runtime
+from wearhouse.api import create_app
+from wearhouse.cli import app, run_relayed
+from wearhouse.cli.console import lines, path, progress, say
+from wearhouse.cli.opening import opened, settings
+from wearhouse.errors import Conflict, Invalid
+from wearhouse.imports import Request, import_files
+from wearhouse.runtime import Address, Wearhouse
+from wearhouse.study import Role
+from wearhouse.synth import write_study
+
+People = Annotated[int, typer.Option(min=1, max=100_000, help="How many participants.")]
+Days = Annotated[int, typer.Option(min=1, max=3_650, help="How many days.")]
+Seed = Annotated[int, typer.Option(min=0, help="The same seed makes the same study.")]
+Port = Annotated[int | None, typer.Option(min=0, max=65_535, help="The port to listen on.")]
+
+
+@app.command()
+def synth(
+    target: Annotated[Path, typer.Option("--out", help="A new folder.")],
+    participants: People = 25,
+    days: Days = 60,
+    seed: Seed = 1,
+    end_on: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"])] = None,
+) -> None:
+    """Synthetic payloads in the vendors' own formats, with the truth beside them."""
+    last = end_on.date() if end_on else _yesterday()
+    with progress("Making up a study", participants) as done:
+        write_study(path(target), participants, days, seed, last, lambda _: done(1))
+    say(f"{participants} participants over {days} days are in {target}.")
+
+
+@app.command()
+def serve(
+    host: Annotated[str | None, typer.Option(help="The address to listen on.")] = None,
+    port: Port = None,
+) -> None:
+    """The API and the dashboard."""
+    with opened() as wearhouse:
+        _serve(wearhouse, host or settings().host, port)
+
+
+@app.command()
+def demo(
+    participants: People = 25,
+    days: Days = 60,
+    seed: Seed = 1,
+    port: Port = None,
+    no_serve: Annotated[bool, typer.Option("--no-serve", help="Stop before serving.")] = False,
+) -> None:
+    """An example study with known truth, then the dashboard."""
+    with opened() as wearhouse:
+        _prepare(wearhouse, participants, days, seed)
+        if not no_serve:
+            _serve(wearhouse, settings().host, port)
+
+
+def _prepare(wearhouse: Wearhouse, participants: int, days: int, seed: int) -> None:
+    folder = wearhouse.settings.home / "demo"
+    asked = {"participants": participants, "days": days, "seed": seed}
+    done = folder / "loaded.json"
+    if done.exists():
+        if json.loads(done.read_text(encoding="utf-8")) != asked:
+            raise Conflict(f"{wearhouse.settings.home} holds another demo; choose another --home.")
+        return
+    if any(study.code == "DEMO" for study in wearhouse.registry.studies()) or folder.exists():
+        _forget_half_a_demo(wearhouse, folder)
+    with progress("Making up a study", participants) as made:
+        write_study(folder, participants, days, seed, _yesterday(), lambda _: made(1))
+    _load(wearhouse, folder)
+    done.write_text(json.dumps(asked), encoding="utf-8")
+
+
+def _forget_half_a_demo(wearhouse: Wearhouse, folder: Path) -> None:
+    """A demo that was interrupted begins again; its participants are enrolled already."""
+    shutil.rmtree(folder, ignore_errors=True)
+    say(f"An unfinished demo in {wearhouse.settings.home} is made again.")
+
+
+def _load(wearhouse: Wearhouse, folder: Path) -> None:
+    study = json.loads((folder / "study.json").read_text(encoding="utf-8"))
+    registry = wearhouse.registry
+    if not any(known.code == study["code"] for known in registry.studies()):
+        registry.create_study(
+            study["code"], study["title"], _date(study["starts_on"]), _date(study["ends_on"])
+        )
+    within = registry.study_named(study["code"])
+    enrolled = {participant.code for participant in registry.participants(study["code"])}
+    samples = episodes = 0
+    began = datetime.now(UTC)
+    with progress("Loading it", len(study["participants"])) as loaded:
+        for person in study["participants"]:
+            code = person["code"]
+            if code not in enrolled:
+                registry.enrol(
+                    within.code, code, person["time_zone"],
+                    _date(person["enrolled_on"]), _date(person["withdrawn_on"]),
+                )  # fmt: skip
+            participant = registry.participant_named(code, within.code)
+            payloads = folder / "payloads" / code
+            for zone in sorted({file.parent for file in payloads.rglob("*.json.gz")}):
+                request = Request(
+                    zone, within, participant, "fitbit-web", str(zone.relative_to(payloads))
+                )
+                summary = import_files(wearhouse.store, registry, request)
+                samples += summary.samples.total()
+                episodes += summary.episodes.total()
+            loaded(1)
+    seconds = (datetime.now(UTC) - began).total_seconds()
+    lines(
+        [
+            ("participants", len(study["participants"])),
+            ("samples", samples),
+            ("episodes", episodes),
+            ("loaded in", f"{seconds:.1f} s"),
+        ]
+    )
+
+
+def _serve(wearhouse: Wearhouse, host: str, port: int | None) -> None:
+    bound = _bind(host, wearhouse.settings.port if port is None else port, port is not None)
+    address = f"http://{'127.0.0.1' if host == '0.0.0.0' else host}:{bound.getsockname()[1]}"  # noqa: S104
+    token = secrets.token_urlsafe(32)
+    application = create_app(wearhouse, token, run_relayed)
+    login = wearhouse.registry.access.create_login("owner", Role.MANAGER)
+    config = uvicorn.Config(application, log_level="warning", access_log=False, lifespan="off")
+    with runtime.announced(wearhouse.settings.home, Address(address, token)):
+        say(f"Open {address}/login?token={login}\n(this link signs you in once; Ctrl-C stops)")
+        uvicorn.Server(config).run(sockets=[bound])
+
+
+def _bind(host: str, port: int, exactly: bool) -> socket.socket:
+    """A listening socket; if the port is taken and was not asked for, one that is free."""
+    for attempt in (port, 0):
+        listening = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listening.bind((host, attempt))
+        except (OSError, OverflowError) as error:
+            listening.close()
+            if exactly or attempt == 0:
+                reason = getattr(error, "strerror", None) or str(error)
+                raise Invalid(f"Cannot listen on {host}:{attempt}: {reason}.", "port") from error
+        else:
+            return listening
+    raise AssertionError
+
+
+def _yesterday() -> date:
+    return datetime.now(UTC).date() - timedelta(days=1)
+
+
+def _date(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None

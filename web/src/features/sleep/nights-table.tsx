@@ -1,0 +1,62 @@
+import type { Night } from '@/api/client'
+import { type Column, DataTable } from '@/components/data-table'
+import { momentText } from '@/components/time/zone'
+import { clockWords, minutesIn } from './nights'
+
+const minutes = (id: string, title: string, ...stages: string[]): Column<Night> => ({
+  id,
+  title,
+  numeric: true,
+  value: (night) => minutesIn(night, ...stages),
+  cell: (night) => Math.round(minutesIn(night, ...stages)) || '',
+})
+
+const columnsOf = (zone: string, several: boolean): Column<Night>[] => [
+  ...(several
+    ? [{ id: 'who', title: 'Participant', value: (night: Night) => night.participant }]
+    : []),
+  { id: 'day', title: 'Day', value: ({ day }) => day },
+  {
+    id: 'start',
+    title: 'From',
+    value: ({ start }) => start,
+    cell: ({ start }) => momentText(Date.parse(start), zone),
+  },
+  {
+    id: 'end',
+    title: 'To',
+    value: ({ end }) => end,
+    cell: ({ end }) => momentText(Date.parse(end), zone),
+  },
+  {
+    id: 'asleep',
+    title: 'Asleep',
+    numeric: true,
+    value: ({ minutes_asleep }) => minutes_asleep,
+    cell: ({ minutes_asleep }) => clockWords(minutes_asleep),
+  },
+  minutes('deep', 'Deep, min', 'deep'),
+  minutes('light', 'Light, min', 'light'),
+  minutes('rem', 'REM, min', 'rem'),
+  minutes('awake', 'Awake, min', 'wake', 'awake'),
+  minutes('restless', 'Restless, min', 'restless'),
+  {
+    id: 'kind',
+    title: 'Kind',
+    value: ({ kind, main }) => `${main ? 'main sleep' : 'nap'}, ${kind}`,
+  },
+]
+
+/** The nights behind the sleep chart. */
+export function NightsTable({ nights, zone }: { nights: Night[]; zone: string }) {
+  const several = new Set(nights.map(({ participant }) => participant)).size > 1
+  return (
+    <DataTable
+      caption={`Sleep, times in ${zone}`}
+      columns={columnsOf(zone, several)}
+      rows={nights}
+      rowKey={({ participant, start }) => `${participant} ${start}`}
+      rowHeight={34}
+    />
+  )
+}

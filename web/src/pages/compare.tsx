@@ -1,0 +1,133 @@
+import { MultiSelect, NativeSelect } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import { getRouteApi } from '@tanstack/react-router'
+import { useMemo } from 'react'
+import type { Participant } from '@/api/client'
+import { Empty, Loading, Trouble } from '@/components/states'
+import { WindowBar } from '@/components/time/window-bar'
+import { WindowKeys } from '@/components/time/window-keys'
+import { participantsQuery, studiesQuery } from '@/features/participants/queries'
+import { HeatPanel } from '@/features/series/heat-panel'
+import { Legend } from '@/features/series/legend'
+import { RESOLUTIONS, resolutionOf } from '@/features/series/levels'
+import { catalogueQuery } from '@/features/series/queries'
+import { SeriesPanel } from '@/features/series/series-panel'
+import { Page } from './page'
+import { changed, listOf, listText } from './search'
+import { useShownWindow } from './shown-window'
+
+const route = getRouteApi('/compare')
+const MOST_LINES = 8
+const MOST_ROWS = 60
+
+const instants = (texts: (string | null)[]) => texts.filter((text) => text !== null).sort()
+
+/** From the first to the last sample of several participants, and the zone that they share. */
+function together(participants: Participant[]) {
+  const zones = new Set(participants.map(({ timezone }) => timezone))
+  const [zone] = zones
+  return {
+    zone: zones.size === 1 && zone ? zone : 'UTC',
+    ends: {
+      first_sample_at: instants(participants.map((each) => each.first_sample_at))[0] ?? null,
+      last_sample_at: instants(participants.map((each) => each.last_sample_at)).at(-1) ?? null,
+    },
+  }
+}
+
+/** One metric of several participants: lines while they can be told apart, else a row each. */
+export function Compare() {
+  const search = route.useSearch()
+  const navigate = route.useNavigate()
+  const studies = useQuery(studiesQuery)
+  const study = search.study ?? studies.data?.[0]?.code
+  const roster = useQuery({ ...participantsQuery(study ?? ''), enabled: study !== undefined })
+  const catalogue = useQuery(catalogueQuery)
+
+  const codes = useMemo(
+    () => listOf(search.participants).slice(0, MOST_ROWS),
+    [search.participants],
+  )
+  const { zone, ends } = useMemo(
+    () => together((roster.data ?? []).filter(({ code }) => codes.includes(code))),
+    [roster.data, codes],
+  )
+  const shown = useShownWindow(search, zone, ends, (texts, how) =>
+    navigate({ search: (current) => changed(current, texts), ...how }),
+  )
+  const change = (changes: Partial<Record<keyof typeof search, string | undefined>>) =>
+    navigate({ search: (current) => changed(current, changes), replace: true })
+
+  const metrics = catalogue.data?.filter(({ kind }) => kind !== 'episode') ?? []
+  const metric = metrics.find(({ name }) => name === (search.metric ?? 'heart_rate'))
+  const failed = studies.error ?? roster.error ?? catalogue.error
+  const ready = roster.data && catalogue.data
+  const Chart = codes.length <= MOST_LINES ? SeriesPanel : HeatPanel
+
+  return (
+    <Page title="Compare" about={`Up to ${MOST_LINES} lines; beyond that, a row for each.`}>
+      {failed && <Trouble error={failed} onRetry={() => navigate({ search: search })} />}
+      {!failed && !ready && <Loading what="participants" rows={2} />}
+      {ready && (
+        <div className="filters">
+          <MultiSelect
+            label="Participants"
+            placeholder={codes.length === 0 ? 'Choose two or more' : ''}
+            data={roster.data.map(({ code }) => code)}
+            value={codes}
+            onChange={(names) => change({ participants: listText(names) })}
+            maxValues={MOST_ROWS}
+            limit={50}
+            searchable
+            clearable
+            className="grows"
+          />
+          <NativeSelect
+            label="Metric"
+            value={metric?.name ?? ''}
+            data={metrics.map(({ name, title }) => ({ value: name, label: title }))}
+            onChange={(event) => change({ metric: event.currentTarget.value })}
+          />
+          <NativeSelect
+            label="Level"
+            value={resolutionOf(search.level)}
+            data={RESOLUTIONS.map(([value, label]) => ({ value, label }))}
+            onChange={({ currentTarget: { value } }) =>
+              change({ level: value === 'auto' ? undefined : value })
+            }
+          />
+        </div>
+      )}
+      {ready && codes.length === 0 && (
+        <Empty title="Whom to compare?">
+          <p>Choose participants above, or tick them in the list of participants.</p>
+        </Empty>
+      )}
+      {ready && codes.length > 0 && !shown && (
+        <Empty title="No data yet">
+          <p>Nothing has come from these participants.</p>
+        </Empty>
+      )}
+      {ready && codes.length > 0 && shown && metric && (
+        <>
+          <WindowBar window={shown.window} zone={zone} all={shown.all} onWindow={shown.onWindow} />
+          {codes.length <= MOST_LINES && <Legend names={codes} />}
+          <WindowKeys window={shown.window} zone={zone} onWindow={shown.onWindow}>
+            <Chart
+              participants={codes}
+              study={study ?? ''}
+              metric={metric}
+              window={shown.window}
+              zone={zone}
+              resolution={resolutionOf(search.level)}
+              table={search.tables === 'yes'}
+              onTable={(yes) => change({ tables: yes ? 'yes' : undefined })}
+              onZoom={shown.onWindow}
+              height={360}
+            />
+          </WindowKeys>
+        </>
+      )}
+    </Page>
+  )
+}

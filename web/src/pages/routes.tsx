@@ -1,0 +1,84 @@
+import type { QueryClient } from '@tanstack/react-query'
+import {
+  createRootRouteWithContext,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  redirect,
+} from '@tanstack/react-router'
+import { Trouble } from '@/components/states'
+import { sessionQuery, signIn } from '@/features/session/queries'
+import { SignIn } from '@/features/session/sign-in'
+import { Layout } from './layout'
+import { NotFound } from './not-found'
+import { Roster } from './roster'
+import { parseSearch, stringifySearch, textsOf } from './search'
+
+const asError = (thrown: unknown) => (thrown instanceof Error ? thrown : new Error(String(thrown)))
+
+const root = createRootRouteWithContext<{ queries: QueryClient }>()({
+  component: Layout,
+  notFoundComponent: NotFound,
+  errorComponent: ({ error, reset }) => <Trouble error={asError(error)} onRetry={reset} />,
+})
+
+const routes = [
+  createRoute({
+    getParentRoute: () => root,
+    path: '/',
+    validateSearch: textsOf('study', 'q', 'sort', 'chosen'),
+    component: Roster,
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/participants/$code',
+    validateSearch: textsOf('study', 'from', 'to', 'metrics', 'with', 'level', 'tables'),
+    component: lazyRouteComponent(() => import('./participant'), 'ParticipantPage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/compare',
+    validateSearch: textsOf('study', 'participants', 'metric', 'from', 'to', 'level', 'tables'),
+    component: lazyRouteComponent(() => import('./compare'), 'Compare'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/imports',
+    validateSearch: textsOf('sort'),
+    component: lazyRouteComponent(() => import('./imports'), 'Imports'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/store',
+    validateSearch: textsOf('sort'),
+    component: lazyRouteComponent(() => import('./store'), 'Store'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/login',
+    validateSearch: textsOf('token'),
+    loaderDeps: ({ search }: { search: { token?: string } }) => search,
+    loader: async ({ context, deps }) => {
+      if (deps.token) await signIn(deps.token)
+      await context.queries.invalidateQueries({ queryKey: sessionQuery.queryKey })
+      throw redirect({ to: '/', replace: true })
+    },
+    errorComponent: ({ error }) => <SignIn refusal={asError(error)} />,
+  }),
+] as const
+
+export const routerFor = (queries: QueryClient) =>
+  createRouter({
+    routeTree: root.addChildren(routes),
+    context: { queries },
+    parseSearch,
+    stringifySearch,
+    defaultPreload: 'intent',
+    scrollRestoration: true,
+  })
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: ReturnType<typeof routerFor>
+  }
+}
