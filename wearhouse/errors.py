@@ -4,6 +4,7 @@ WearhouseError
 ├── NotFound            the named thing is not there
 ├── Conflict            the request contradicts what is stored
 ├── Invalid             the caller sent something that can never work
+│   └── Unwanted        a file that is known, and of which there is no use
 ├── NotAllowed          the caller is known but may not do this
 ├── NotSignedIn         the caller is not known
 └── Unavailable         something outside is down; the same call may work later
@@ -35,6 +36,10 @@ class Conflict(WearhouseError):
 
 class Invalid(WearhouseError):
     status, code = 422, "invalid"
+
+
+class Unwanted(Invalid):
+    code = "unwanted"
 
 
 class NotAllowed(WearhouseError):

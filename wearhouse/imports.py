@@ -9,7 +9,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from wearhouse.errors import Invalid, WearhouseError
+from wearhouse.errors import Invalid, Unwanted, WearhouseError
 from wearhouse.people import People
 from wearhouse.placing import Placed, place
 from wearhouse.registry import Registry
@@ -111,8 +111,8 @@ def _import_file(
     try:
         batches: Iterable[Parsed] = list(source.read(file)) if whole else source.read(file)
         survey = Survey.of(batches)
-    except Invalid as error:
-        if "nothing to import" not in str(error) or file.name == request.path.name:
+    except Unwanted as error:
+        if file.name == request.path.name:
             raise
         summary.skipped.append((file.name, str(error)))
         return

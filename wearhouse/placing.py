@@ -105,7 +105,7 @@ def _refuse(rows: Rows, which: NDArray[np.bool_] | NDArray[np.int64], reason: st
     if which.dtype == bool and not which.any():
         return
     chosen = np.flatnonzero(which) if which.dtype == bool else which
-    fresh = chosen[np.equal(rows.refused[chosen], None)] if len(chosen) else chosen
+    fresh = chosen[~rows.refused[chosen].astype(np.bool_)]
     rows.refused[fresh] = reason
 
 
@@ -120,8 +120,7 @@ def _ends(parsed: Parsed, rows: Rows, people: People) -> tuple[Rows, NDArray[np.
 
 
 def _kept(rows: Rows) -> NDArray[np.bool_]:
-    kept: NDArray[np.bool_] = np.equal(rows.refused, None)
-    return kept
+    return ~rows.refused.astype(np.bool_)
 
 
 def _samples(rows: Rows, source: str, as_of: int) -> pa.Table:
@@ -157,7 +156,7 @@ def _episodes(
             pa.array(days).cast(pa.date32()),
             rows.table["label"].cast(NAMES),
             rows.table["log"],
-            rows.table["main"],
+            rows.table["main"].fill_null(False),
             constant(source, count),
             pa.array(np.full(count, as_of, np.uint32)),
         ],

@@ -80,11 +80,11 @@ def rows(store: Store, participants: Sequence[Participant]) -> list[Row]:
 
 
 def _extent(row: dict[str, Any]) -> Extent:
-    days = [
+    first, last = (
         (row[f"{side}_at"] + timedelta(minutes=row[f"{side}_offset"])).date()
         for side in ("first", "last")
-    ]
-    return Extent(row["metric"], *days, row["days"], row["samples"])
+    )
+    return Extent(row["metric"], first, last, row["days"], row["samples"])
 
 
 def _span(mine: list[dict[str, Any]]) -> tuple[datetime | None, datetime | None]:

@@ -35,6 +35,7 @@ from wearhouse.window import (
 Resolution = Literal["auto", "span", "raw", "1m", "1h", "1d", "1w", "1mo"]
 Imputed = Literal["exclude", "include", "only"]
 
+IMPUTED: tuple[Imputed, ...] = get_args(Imputed)
 RESOLUTIONS: tuple[Resolution, ...] = get_args(Resolution)
 BATCH = 250_000
 STEP = {"raw": 1, "1m": MINUTE_MS, "1h": HOUR_MS, "1d": DAY_MS, "1w": DAY_MS, "1mo": DAY_MS}

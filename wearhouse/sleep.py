@@ -45,12 +45,20 @@ def nights(
         if row["metric"] == "sleep_stage":
             stage = Stage(row["label"], row["t"], row["end"])
             stages.setdefault((row["participant"], row["log"]), []).append(stage)
-    found = [
-        _night(row, codes[row["participant"]], stages.get((row["participant"], row["log"]), []))
-        for row in rows
-        if row["metric"] == "sleep"
-    ]
+    logs = {(row["participant"], row["log"]): row for row in rows if row["metric"] == "sleep"}
+    for key in stages.keys() - logs.keys():  # the log itself was refused
+        logs[key] = _log_of(stages[key], key, rows)
+    found = [_night(row, codes[key[0]], stages.get(key, [])) for key, row in logs.items()]
     return sorted(found, key=lambda night: (night.participant, night.start))
+
+
+def _log_of(
+    stages: list[Stage], key: tuple[int, str], rows: list[dict[str, object]]
+) -> dict[str, object]:
+    one = next(row for row in rows if (row["participant"], row["log"]) == key)
+    kind = "classic" if {"asleep", "restless"} & {stage.stage for stage in stages} else "stages"
+    start, end = min(stage.start for stage in stages), max(stage.end for stage in stages)
+    return one | {"t": start, "end": end, "label": kind}
 
 
 def _night(row: dict[str, object], code: str, stages: list[Stage]) -> Night:

@@ -1,15 +1,17 @@
-"""Tables as files: CSV, Arrow stream, Parquet; written piece by piece in constant memory."""
+"""Tables as files: CSV, JSON rows, Arrow stream, Parquet; written piece by piece in constant memory."""
 
 import io
 from collections.abc import Iterator
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
+import orjson
 import pyarrow as pa
 import pyarrow.csv
 import pyarrow.ipc
 import pyarrow.parquet
 
 Format = Literal["json", "csv", "arrow", "parquet"]
+FORMATS: tuple[Format, ...] = get_args(Format)
 
 MEDIA: dict[Format, str] = {
     "csv": "text/csv",
@@ -45,14 +47,36 @@ def stream(tables: Iterator[pa.Table], format_: Format) -> Iterator[bytes]:
 
 def _writer(buffer: "_Buffer", schema: pa.Schema, format_: Format) -> Any:
     match format_:
-        case "csv":
-            options = pyarrow.csv.WriteOptions(quoting_style="needed")
+        case "csv":  # codes, metrics and times hold nothing that would need quotes
+            buffer.write((",".join(schema.names) + "\n").encode())
+            options = pyarrow.csv.WriteOptions(include_header=False, quoting_style="none")
             return pyarrow.csv.CSVWriter(buffer, schema, write_options=options)
         case "arrow":
             options = pyarrow.ipc.IpcWriteOptions(emit_dictionary_deltas=True)
             return pyarrow.ipc.new_stream(buffer, schema, options=options)
-        case _:
+        case "json":
+            return _JsonWriter(buffer)
+        case "parquet":
             return pyarrow.parquet.ParquetWriter(buffer, schema, compression="zstd")
+
+
+class _JsonWriter:
+    """An array of objects, one a row."""
+
+    def __init__(self, buffer: "_Buffer") -> None:
+        self._buffer = buffer
+        self._between = b"["
+
+    def __enter__(self) -> "_JsonWriter":
+        return self
+
+    def write_table(self, table: pa.Table) -> None:
+        for row in table.to_pylist():
+            self._buffer.write(self._between + b"\n" + orjson.dumps(row))
+            self._between = b","
+
+    def __exit__(self, *_: object) -> None:
+        self._buffer.write((b"[" if self._between == b"[" else b"") + b"\n]\n")
 
 
 class _Buffer(io.RawIOBase):

@@ -109,7 +109,7 @@ def query(
     timezone: Annotated[str | None, typer.Option(help="The clock of start and end.")] = None,
 ) -> None:
     """A series of samples or buckets."""
-    wanted = _choice(format_, ("csv", "json", "parquet", "arrow"), "format")
+    wanted = _choice(format_, tabular.FORMATS, "format")
     if timezone:
         zone_named(timezone)
     with opened() as wearhouse:
@@ -120,7 +120,7 @@ def query(
             participants=wearhouse.registry.participants_named(participant, study),
             resolution=_choice(resolution, series.RESOLUTIONS, "resolution"),
             max_points=max_points,
-            imputed=_choice(imputed, ("exclude", "include", "only"), "imputed"),
+            imputed=_choice(imputed, series.IMPUTED, "imputed"),
             timezone=timezone,
         )
         tables = series.tables(wearhouse.store, asked, text_time=wanted in ("csv", "json"))

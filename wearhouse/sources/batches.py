@@ -2,7 +2,6 @@
 
 from typing import Any
 
-import numpy as np
 import orjson
 import pyarrow as pa
 from numpy.typing import NDArray
@@ -126,8 +125,3 @@ class Batches:
             )
         ]
         return pa.Table.from_arrays([person, *columns], schema=PARSED_SAMPLES)
-
-
-def steps_from(start: int, count: int) -> Array:
-    """Positions of records that follow one another."""
-    return np.arange(start, start + count, dtype=np.int64)

@@ -7,7 +7,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from wearhouse.errors import Invalid
+from wearhouse.errors import Invalid, Unwanted
 from wearhouse.samples import NAMES, PARSED_SAMPLES, Parsed, rejects
 from wearhouse.sources import fitabase_sleep
 from wearhouse.sources.files import File, Head
@@ -91,7 +91,7 @@ class Fitabase:
         elif export:
             yield from _read(file, export, header)
         elif _derived(header):
-            raise Invalid(
+            raise Unwanted(
                 f"{file.name} is derived from Fitabase's tables of minutes; import those instead."
             )
         else:

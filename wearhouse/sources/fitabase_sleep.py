@@ -43,7 +43,8 @@ def read_nights(file: File) -> Iterator[Parsed]:
         # The last log of a block may go on in the next.
         whole = _whole_logs(minutes)
         held = minutes.slice(whole)
-        yield Parsed(episodes=_episodes(minutes.slice(0, whole)), rejects=rejects(rejected))
+        if whole or rejected:
+            yield Parsed(episodes=_episodes(minutes.slice(0, whole)), rejects=rejects(rejected))
     if held.num_rows:
         yield Parsed(episodes=_episodes(held))
 

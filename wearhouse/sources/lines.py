@@ -14,6 +14,7 @@ import pyarrow.csv
 
 from wearhouse.errors import Invalid
 from wearhouse.samples import NAMES
+from wearhouse.sources.batches import LONGEST_RECORD
 from wearhouse.sources.columns import numbers
 from wearhouse.sources.files import BOM, File
 
@@ -192,13 +193,13 @@ class _Reader:
                 line, following = following, first + reader.line_num
                 record = self.delimiter.join(fields)
                 if LOST in record:
-                    bad.append((line, "the line is not plain UTF-8 text", record))
+                    bad.append((line, "the line is not plain UTF-8 text", record[:LONGEST_RECORD]))
                 elif len(fields) == len(self.header):
                     good.append(fields)
                     places.append(line)
                 elif fields:
                     reason = f"the line has {len(fields)} columns, not {len(self.header)}"
-                    bad.append((line, reason, record))
+                    bad.append((line, reason, record[:LONGEST_RECORD]))
         except csv.Error as error:
             raise Invalid(
                 f"{self.name} is damaged near line {first + reader.line_num}: {error}."

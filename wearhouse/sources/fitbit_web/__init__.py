@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
-from wearhouse.errors import Invalid
+from wearhouse.errors import Invalid, Unwanted
 from wearhouse.samples import Parsed
 from wearhouse.sources.batches import Batches
 from wearhouse.sources.documents import Document, Json, documents, keyed, listed, outline
@@ -91,7 +91,7 @@ def _read(document: Document, node: Json, batches: Batches) -> None:
     elif "dateTime" in tree and isinstance(tree.get("value"), dict):
         read_days(SPO2, [tree], batches)
     elif node != {} and not any(key in KEYS for key in tree):
-        raise Invalid(f"{document.file} holds {_other(tree)}, nothing to import.")
+        raise Unwanted(f"{document.file} holds {_other(tree)}, nothing to import.")
     for key, entries in tree.items():
         if key in KEYS and key not in INTRADAY and not isinstance(entries, list):
             raise Invalid(f"{document.file} is not as Fitbit writes it: {key!r} is not a list.")
