@@ -37,10 +37,10 @@ export function Panel(props: Props) {
             size="compact-sm"
             variant="subtle"
             aria-expanded={table}
-            aria-label={`${title} as a table`}
+            aria-label={`Table of ${title}`}
             onClick={() => onTable(!table)}
           >
-            {table ? 'Chart only' : 'Table'}
+            Table
           </Button>
           {csv && (
             <Anchor href={csv} download size="sm" aria-label={`Download ${title} as CSV`}>

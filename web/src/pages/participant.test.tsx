@@ -37,7 +37,7 @@ test('times are shown in the zone of the participant, and the zone is named', as
 test('the same numbers stand in a table', async () => {
   const { user, router } = open(`${WEEK}&metrics=heart_rate`, { now: NOW })
 
-  await user.click(await screen.findByRole('button', { name: 'Heart rate as a table' }))
+  await user.click(await screen.findByRole('button', { name: 'Table of Heart rate' }))
 
   const table = within(await screen.findByRole('table'))
   const titles = table.getAllByRole('columnheader').map((heading) => heading.textContent)

@@ -33,8 +33,8 @@ const MOST_LINES = 8
 
 /** The metrics that can be drawn: all that this participant has, the usual ones first. */
 function offered(participant: ParticipantDetail, catalogue: Metric[]): Metric[] {
-  const held = new Set(participant.metrics.map(({ metric }) => metric))
-  if (held.has('sleep_stage')) held.add('sleep')
+  // Nights are episodes and counted nowhere; their panel itself says if there are none.
+  const held = new Set(['sleep', ...participant.metrics.map(({ metric }) => metric)])
   const rank = ({ name }: Metric) => (FIRST_METRICS.indexOf(name) + 100) % 100
   return catalogue
     .filter(({ name, kind }) => held.has(name) && (kind !== 'episode' || name === 'sleep'))

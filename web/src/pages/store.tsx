@@ -14,7 +14,7 @@ export function Store() {
   const navigate = route.useNavigate()
   const { data, error, isPending, refetch } = useQuery(storeQuery)
   return (
-    <Page title="Store" about={data && `What ${data.kind} holds at each level.`}>
+    <Page title="Store" about={data && `Kept by ${data.kind}, level by level.`}>
       {error && <Trouble error={error} onRetry={refetch} />}
       {isPending && !error && <Loading what="the store" rows={6} height={40} />}
       {data?.levels.length === 0 && <Empty title="The store is empty" />}

@@ -11,12 +11,13 @@ interface Props {
 }
 
 const PRESETS = [1, 7, 30, 90]
+const CLOCK_CHANGE = 0.05
 
 const daysWord = (days: number) => (days === 1 ? '1 day' : `${days} days`)
 
 /** Which stretch of time is shown, and the ways to change it without a mouse. */
 export function WindowBar({ window, zone, all, onWindow }: Props) {
-  const days = Math.round((window.end - window.start) / DAY)
+  const days = (window.end - window.start) / DAY
   const last = window.end - 1
   const step = (label: string, mark: string, next: () => TimeWindow) => (
     <Button variant="default" aria-label={label} title={label} onClick={() => onWindow(next())}>
@@ -47,7 +48,7 @@ export function WindowBar({ window, zone, all, onWindow }: Props) {
             <Button
               key={preset}
               variant="default"
-              aria-pressed={days === preset}
+              aria-pressed={Math.abs(days - preset) < CLOCK_CHANGE}
               onClick={() => onWindow(daysUntil(last, preset, zone))}
             >
               {daysWord(preset)}

@@ -1,6 +1,6 @@
 import { Button, Stack, Text, TextInput, Title } from '@mantine/core'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { useNavigate } from '@tanstack/react-router'
+import { useLocation, useNavigate } from '@tanstack/react-router'
 import { type FormEvent, useState } from 'react'
 import { Trouble } from '@/components/states'
 import { signIn } from './queries'
@@ -13,13 +13,14 @@ const tokenIn = (text: string): string => {
 /** How to get in: the link that the server printed, or its token. */
 export function SignIn({ refusal }: { refusal?: Error }) {
   const navigate = useNavigate()
+  const { pathname } = useLocation()
   const queries = useQueryClient()
   const [token, setToken] = useState('')
   const entering = useMutation({
     mutationFn: () => signIn(tokenIn(token)),
     onSuccess: async () => {
       await queries.invalidateQueries()
-      await navigate({ to: '/' })
+      if (pathname === '/login') await navigate({ to: '/' })
     },
   })
   const trouble = entering.error ?? refusal

@@ -1,3 +1,4 @@
+import { useMemo } from 'react'
 import type { Night } from '@/api/client'
 import { type Column, DataTable } from '@/components/data-table'
 import { momentText } from '@/components/time/zone'
@@ -11,8 +12,18 @@ const minutes = (id: string, title: string, ...stages: string[]): Column<Night> 
   cell: (night) => Math.round(minutesIn(night, ...stages)) || '',
 })
 
-const columnsOf = (zone: string, several: boolean): Column<Night>[] => [
-  ...(several
+const STAGES = [
+  minutes('deep', 'Deep, min', 'deep'),
+  minutes('light', 'Light, min', 'light'),
+  minutes('rem', 'REM, min', 'rem'),
+  minutes('awake', 'Awake, min', 'wake', 'awake'),
+  minutes('restless', 'Restless, min', 'restless'),
+]
+
+const several = (nights: Night[]) => new Set(nights.map((night) => night.participant)).size > 1
+
+const columnsOf = (nights: Night[], zone: string): Column<Night>[] => [
+  ...(several(nights)
     ? [{ id: 'who', title: 'Participant', value: (night: Night) => night.participant }]
     : []),
   { id: 'day', title: 'Day', value: ({ day }) => day },
@@ -35,11 +46,7 @@ const columnsOf = (zone: string, several: boolean): Column<Night>[] => [
     value: ({ minutes_asleep }) => minutes_asleep,
     cell: ({ minutes_asleep }) => clockWords(minutes_asleep),
   },
-  minutes('deep', 'Deep, min', 'deep'),
-  minutes('light', 'Light, min', 'light'),
-  minutes('rem', 'REM, min', 'rem'),
-  minutes('awake', 'Awake, min', 'wake', 'awake'),
-  minutes('restless', 'Restless, min', 'restless'),
+  ...STAGES.filter(({ value }) => nights.some((night) => value(night))),
   {
     id: 'kind',
     title: 'Kind',
@@ -49,11 +56,11 @@ const columnsOf = (zone: string, several: boolean): Column<Night>[] => [
 
 /** The nights behind the sleep chart. */
 export function NightsTable({ nights, zone }: { nights: Night[]; zone: string }) {
-  const several = new Set(nights.map(({ participant }) => participant)).size > 1
+  const columns = useMemo(() => columnsOf(nights, zone), [nights, zone])
   return (
     <DataTable
       caption={`Sleep, times in ${zone}`}
-      columns={columnsOf(zone, several)}
+      columns={columns}
       rows={nights}
       rowKey={({ participant, start }) => `${participant} ${start}`}
       rowHeight={34}
