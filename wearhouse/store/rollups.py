@@ -181,9 +181,17 @@ def _fold_metric(samples: pa.Table) -> tuple[Buckets, Buckets, Buckets]:
 
 
 def _by_metric(rows: pa.Table) -> Iterator[tuple[str, pa.Table]]:
-    names = pc.unique(rows["metric"]).to_pylist()
-    for name in names:
-        yield name, rows if len(names) == 1 else rows.filter(pc.equal(rows["metric"], name))
+    """The rows of each metric, in their order."""
+    column = rows["metric"].unify_dictionaries().combine_chunks()
+    codes = column.indices.to_numpy()
+    starts = _starts(codes)
+    if len(np.unique(codes[starts])) < len(starts):
+        order = np.argsort(codes, kind="stable")
+        rows, codes = rows.take(pa.array(order)), codes[order]
+        starts = _starts(codes)
+    ends = np.append(starts, len(codes))[1:]
+    for start, end in zip(starts, ends, strict=True):
+        yield column.dictionary[int(codes[start])].as_py(), rows.slice(start, end - start)
 
 
 def _ordered(participant: NDArray[np.uint32], day: NDArray[np.int32], t: Ints) -> bool:

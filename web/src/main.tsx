@@ -1,6 +1,7 @@
 import './components/theme/mantine'
 import './components/theme/colours.css'
 import './components/theme/layout.css'
+import './components/theme/page.css'
 import { MantineProvider } from '@mantine/core'
 import { QueryClientProvider } from '@tanstack/react-query'
 import { RouterProvider } from '@tanstack/react-router'

@@ -3,13 +3,12 @@
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-from numpy.typing import NDArray
 
-from wearhouse.levels import LEVELS, Level, is_kept
+from wearhouse.levels import LEVELS, Level
 from wearhouse.metrics import METRICS
-from wearhouse.store import rollups, slices
-from wearhouse.store.clickhouse import loading
+from wearhouse.store import loading
 from wearhouse.store.clickhouse.connection import Connection
+from wearhouse.store.clickhouse.loading import ClickHouseShelf, Versions, put
 from wearhouse.store.clickhouse.marks import Marks
 
 TABLES = ("samples", "shadowed", "rollups", "episodes", "stale")
@@ -44,7 +43,7 @@ def migrate(connection: Connection, versions: list[tuple[int, list[str]]]) -> No
         connection.command(f"INSERT INTO schema_version (version) VALUES ({version:d})")  # noqa: S608
 
 
-def mend(connection: Connection, versions: loading.Versions, marks: Marks) -> int:
+def mend(connection: Connection, versions: Versions, marks: Marks) -> int:
     """Fold again what a crash left behind; the number of metric-days mended."""
     behind = marks.stored()
     for some in _batches(behind):
@@ -53,61 +52,21 @@ def mend(connection: Connection, versions: loading.Versions, marks: Marks) -> in
     return len(behind)
 
 
-def refresh(
-    connection: Connection, versions: loading.Versions, level: Level, first: int, end: int
-) -> int:
+def refresh(connection: Connection, versions: Versions, level: Level, first: int, end: int) -> int:
     """Fold a level again from the samples of civil days `first` up to `end`; rows rewritten."""
     people = connection.ask("participants_kept")["participant"].to_pylist()
-    held = loading.kept_days(connection, sorted(METRICS), people, first, end)
-    rows = 0
-    for some in _batches(np.unique(loading.row_keys(held))):
-        rows += fold_again(connection, versions, some, level)
-    return rows
+    held = ClickHouseShelf(connection).days(sorted(METRICS), people, first, end)
+    days = np.unique(loading.row_keys(held))
+    return sum(fold_again(connection, versions, some, level) for some in _batches(days))
 
 
 def fold_again(
-    connection: Connection,
-    versions: loading.Versions,
-    days: NDArray[np.int64],
-    level: Level | None = None,
+    connection: Connection, versions: Versions, days: loading.Days, level: Level | None = None
 ) -> int:
     """Fold the rollups of these metric-days again (of one level, or of all); rows written."""
-    _, _, day = slices.unpacked(days)
-    names, people = loading.named(days)
-    touch = loading.Touched(
-        names,
-        people,
-        int(day.min()),
-        int(day.max()) + 1,
-        days,
-        days,
-    )
-    served = loading.standing(connection, "samples", touch)
-    now = rollups.fold(served)
-    of_days = now.filter(pc.equal(now["level"].cast(pa.string()), "1d"))
-    coarse, coarse_was = loading.coarser(connection, days, of_days)
-    was = _kept(connection, touch)
-    rows, before = pa.concat_tables([now, coarse]), pa.concat_tables([was, coarse_was])
-    if level is not None:
-        rows, before = _of_level(rows, level), _of_level(before, level)
-    vanished = loading.absent(before, rows)
-    loading.put(connection, "rollups", slices.Change(rows, vanished), versions.next())
-    return int(rows.num_rows)
-
-
-def _of_level(rows: pa.Table, level: Level) -> pa.Table:
-    return rows.filter(pc.equal(rows["level"].cast(pa.string()), level))
-
-
-def _kept(connection: Connection, touch: loading.Touched) -> pa.Table:
-    found = [rollups.ROLLUP_ROWS.empty_table()]
-    for level in LEVELS[1:4]:
-        if any(is_kept(level, METRICS[name]) for name in touch.metrics):
-            rows = loading.kept_rows(
-                connection, level, touch.metrics, touch.participants, touch.first_day, touch.end_day
-            )
-            found.append(rows.filter(pa.array(np.isin(loading.row_keys(rows), touch.keys))))
-    return pa.concat_tables(found)
+    change = loading.fold_again(ClickHouseShelf(connection), days, level)
+    put(connection, "rollups", change, versions.next())
+    return int(change.write.num_rows)
 
 
 def bytes_by_level(connection: Connection) -> dict[tuple[str, str], float]:
@@ -171,5 +130,5 @@ def forget(connection: Connection, participant: int) -> int:
     return removed
 
 
-def _batches(days: NDArray[np.int64]) -> list[NDArray[np.int64]]:
+def _batches(days: loading.Days) -> list[loading.Days]:
     return [days[at : at + DAYS_AT_ONCE] for at in range(0, len(days), DAYS_AT_ONCE)]

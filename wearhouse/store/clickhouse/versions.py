@@ -4,8 +4,14 @@ Queries return every version. Doing this here instead of with FINAL keeps a page
 near the cost of reading it, because almost every place has one version.
 """
 
+from typing import Any
+
 import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
+
+Column = NDArray[Any]
+Versions = NDArray[np.uint64]
 
 
 def latest(rows: pa.Table, place: tuple[str, ...]) -> pa.Table:
@@ -13,27 +19,34 @@ def latest(rows: pa.Table, place: tuple[str, ...]) -> pa.Table:
     rows = rows.combine_chunks()
     if rows.num_rows:
         columns = [_numbers(rows[name]) for name in place]
-        new = np.ones(rows.num_rows, bool)
-        new[1:] = False
-        for column in columns:
-            new[1:] |= column[1:] != column[:-1]
+        if not _ascending(columns):
+            order = np.lexsort(columns[::-1])
+            rows, columns = rows.take(pa.array(order)), [column[order] for column in columns]
+        starts = np.flatnonzero(_begins(columns))
         gone = rows["gone"].to_numpy()
-        if not new.all() or gone.any() or not _ascending(columns):
-            rows = _newest(rows, columns, gone)
+        if len(starts) < rows.num_rows or gone.any():
+            newest = _newest(rows["version"].to_numpy(), starts)
+            rows = rows.take(pa.array(newest[gone[newest] == 0]))
     return rows.drop_columns(["version", "gone"])
 
 
-def _newest(rows: pa.Table, columns: list[np.ndarray], gone: np.ndarray) -> pa.Table:
-    order = np.lexsort((rows["version"].to_numpy(), *reversed(columns)))
-    last = np.zeros(len(order), bool)
-    last[-1] = True
+def _newest(version: Versions, starts: NDArray[np.intp]) -> NDArray[np.intp]:
+    """In each run that begins at a row of `starts`, the last row of the highest version."""
+    lengths = np.diff(starts, append=len(version))
+    highest = np.repeat(np.maximum.reduceat(version, starts), lengths)
+    row = np.where(version == highest, np.arange(len(version)), -1)
+    return np.maximum.reduceat(row, starts)
+
+
+def _begins(columns: list[Column]) -> NDArray[np.bool_]:
+    new = np.zeros(len(columns[0]), bool)
+    new[0] = True
     for column in columns:
-        last[:-1] |= column[order][1:] != column[order][:-1]
-    chosen = order[last]
-    return rows.take(pa.array(chosen[gone[chosen] == 0]))
+        new[1:] |= column[1:] != column[:-1]
+    return new
 
 
-def _ascending(columns: list[np.ndarray]) -> bool:
+def _ascending(columns: list[Column]) -> bool:
     decided = np.zeros(len(columns[0]) - 1, bool)
     for column in columns:
         if (~decided & (column[1:] < column[:-1])).any():
@@ -42,7 +55,7 @@ def _ascending(columns: list[np.ndarray]) -> bool:
     return True
 
 
-def _numbers(column: pa.ChunkedArray) -> np.ndarray:
+def _numbers(column: pa.ChunkedArray) -> Column:
     if pa.types.is_string(column.type) or pa.types.is_dictionary(column.type):
         encoded = column.cast(pa.string()).combine_chunks().dictionary_encode()
         order = np.argsort(np.argsort(np.array(encoded.dictionary.to_pylist(), object)))

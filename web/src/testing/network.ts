@@ -1,3 +1,4 @@
+import * as records from './records'
 import * as made from './study'
 
 /** What the mock study knows; tests change it before they render. */
@@ -89,11 +90,11 @@ export async function answer(request: Request, current = setting()): Promise<Res
     case '/sleep':
       return timed(path, searchParams, current)
     case '/imports':
-      return json(made.IMPORTS)
+      return json(records.IMPORTS)
     case '/quarantine':
-      return json({ records: made.QUARANTINE, next_cursor: null })
+      return json({ records: records.QUARANTINE, next_cursor: null })
     case '/store':
-      return json({ kind: 'chdb', levels: made.STORE })
+      return json({ kind: 'chdb', levels: records.STORE })
     default:
       return problem(404, 'Not found', `There is nothing at ${path}.`)
   }

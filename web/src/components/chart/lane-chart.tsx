@@ -23,6 +23,7 @@ interface Props extends Frame {
 
 const AXIS_PX = 40
 const FILLED = 0.82
+const LEAST_PX = 0.5
 
 function draw(u: uPlot, spans: readonly Span[], count: number) {
   const { ctx, bbox } = u
@@ -43,7 +44,7 @@ function draw(u: uPlot, spans: readonly Span[], count: number) {
     const top = bbox.top + lane * (at + (1 - FILLED) / 2)
     ctx.globalAlpha = share
     ctx.fillStyle = inkOf(ink)
-    ctx.fillRect(left, top, Math.max(right - left, 1), lane * FILLED)
+    ctx.fillRect(left, top, Math.max(right - left, LEAST_PX), lane * FILLED)
   }
   ctx.restore()
 }

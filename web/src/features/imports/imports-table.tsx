@@ -3,6 +3,12 @@ import { type Column, DataTable } from '@/components/data-table'
 
 const count = (value: number) => value.toLocaleString('en')
 
+/** The end of a path, which tells files apart; the whole stands in the title. */
+function tailOf(path: string): string {
+  const parts = path.split('/')
+  return parts.length > 4 ? `…/${parts.slice(-3).join('/')}` : path
+}
+
 const localTime = (instant: string) =>
   new Date(instant).toLocaleString('en-GB', { dateStyle: 'medium', timeStyle: 'short' })
 
@@ -13,7 +19,7 @@ const COLUMNS: Column<Import>[] = [
     value: ({ path }) => path,
     cell: ({ path, detail }) => (
       <span className="path" title={path}>
-        {path}
+        {tailOf(path)}
         {detail && <small>{detail}</small>}
       </span>
     ),

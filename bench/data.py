@@ -1,0 +1,109 @@
+"""Made-up heart rate: stretches of it in batches, the same for every side."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import numpy as np
+import pyarrow as pa
+
+from wearhouse.samples import SAMPLES, constant
+
+DAY_S = 86_400
+LOWEST, HIGHEST = 48, 178
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """Heart rate of some participants over some days, one sample every `step_s` seconds."""
+
+    participants: tuple[int, ...]
+    starts_at: datetime
+    days: int
+    step_s: int
+    batch_rows: int = 864_000
+
+    @property
+    def samples(self) -> int:
+        return len(self.participants) * self.days * self._a_day
+
+    @property
+    def batches(self) -> int:
+        """How many batches the stretch comes in."""
+        return len(self._cuts())
+
+    def batch(self, number: int) -> pa.Table:
+        """One batch (schema SAMPLES): whole days of one participant, or of several."""
+        participants, first, days = self._cuts()[number]
+        rows = days * self._a_day
+        start = int(self.starts_at.timestamp()) + first * DAY_S
+        t = (start + np.arange(rows, dtype=np.int64) * self.step_s) * 1_000
+        everyone = len(participants) * rows
+        columns = [
+            np.repeat(np.array(participants, np.uint32), rows),
+            constant("heart_rate", everyone),
+            pa.array(np.tile(t, len(participants))).cast(pa.timestamp("ms", "UTC")),
+            np.zeros(everyone, np.int16),
+            np.concatenate([_beats(rows, participant, first) for participant in participants]),
+            constant("fitbit-web", everyone),
+            np.full(everyone, start + days * DAY_S, np.uint32),
+        ]
+        arrays = [c if isinstance(c, pa.Array) else pa.array(c) for c in columns]
+        return pa.Table.from_arrays(arrays, schema=SAMPLES)
+
+    @property
+    def _a_day(self) -> int:
+        return DAY_S // self.step_s
+
+    def _cuts(self) -> list[tuple[tuple[int, ...], int, int]]:
+        people = max(1, self.batch_rows // (self._a_day * self.days))
+        days = min(self.days, max(1, self.batch_rows // self._a_day))
+        return [
+            (self.participants[one : one + people], first, min(days, self.days - first))
+            for one in range(0, len(self.participants), people)
+            for first in range(0, self.days, days)
+        ]
+
+
+def _beats(rows: int, participant: int, first_day: int) -> np.ndarray:
+    """Whole beats a minute that move by -1, 0 or +1 from one sample to the next."""
+    rng = np.random.default_rng([participant, first_day])
+    steps = rng.choice(np.array([-1, 0, 0, 1], np.int32), rows)
+    room = HIGHEST - LOWEST
+    walk = np.cumsum(steps) + rng.integers(0, room)
+    return LOWEST + np.abs((walk + room) % (2 * room) - room).astype(np.float64)
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """How much is loaded and how often each question is asked."""
+
+    month: Stretch
+    daily: Stretch
+    years: Stretch
+    cohort: Stretch
+    rounds: int
+    repeats: int
+    study_participants: int
+    study_days: int
+
+
+def sizes(name: str) -> Sizes:
+    """The sizes called `default`, `quick` or `smallest`."""
+    step, minute, spacing, rounds, repeats, people, days = {
+        "default": (1, 60, 1_800, 5, 8, 4, 30),
+        "quick": (10, 1_200, 7_200, 2, 8, 2, 7),
+        "smallest": (600, 7_200, 43_200, 1, 2, 1, 2),
+    }[name]
+    month = tuple(range(1, 11))
+    return Sizes(
+        month=Stretch(month, datetime(2026, 1, 1, tzinfo=UTC), 30, step),
+        daily=Stretch(
+            (11,), datetime(2026, 1, 1, tzinfo=UTC), 10, min(step, 60), DAY_S // min(step, 60)
+        ),
+        years=Stretch((12,), datetime(2021, 1, 1, tzinfo=UTC), 1_826, minute),
+        cohort=Stretch(tuple(range(13, 113)), datetime(2025, 1, 1, tzinfo=UTC), 365, spacing),
+        rounds=rounds,
+        repeats=repeats,
+        study_participants=people,
+        study_days=days,
+    )

@@ -1,0 +1,101 @@
+"""What was measured, as a table and as JSON."""
+
+import json
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from statistics import median
+from typing import Literal
+
+import numpy as np
+from rich.console import Console
+from rich.table import Table
+
+Kind = Literal["rate", "seconds", "bytes", "memory"]
+SIDES = ("wearhouse", "duckdb", "postgresql", "http")
+PEERS = ("duckdb", "postgresql")
+
+
+@dataclass
+class Measure:
+    """One line of the report: every figure that each side gave."""
+
+    name: str
+    kind: Kind
+    figures: dict[str, list[float]] = field(default_factory=dict)
+
+    def add(self, side: str, *figures: float) -> None:
+        self.figures.setdefault(side, []).extend(figures)
+
+    def ratio(self, peer: str) -> float | None:
+        """How many times better Wearhouse is than a peer: more samples a second, or less time,
+        bytes or memory; medians compared."""
+        if not (self.figures.get("wearhouse") and self.figures.get(peer)):
+            return None
+        ours, theirs = median(self.figures["wearhouse"]), median(self.figures[peer])
+        return ours / theirs if self.kind == "rate" else theirs / ours
+
+    def text(self, side: str) -> str:
+        """One side's figures in a cell."""
+        figures = self.figures.get(side)
+        if not figures:
+            return "–"
+        low, mid, high = min(figures), median(figures), max(figures)
+        match self.kind:
+            case "rate":
+                return f"{mid / 1e6:.2f} M/s" + _spread(figures, low / 1e6, high / 1e6)
+            case "seconds":
+                return f"{mid * 1e3:.1f} / {np.quantile(figures, 0.95) * 1e3:.1f} ms"
+            case "bytes":
+                return f"{mid:.2f} B" + _spread(figures, low, high)
+            case "memory":
+                return f"{high / 2**20:,.0f} MiB"
+
+
+def _spread(figures: list[float], low: float, high: float) -> str:
+    return f" ({low:.2f}–{high:.2f})" if len(figures) > 1 else ""
+
+
+@dataclass
+class Report:
+    """Everything of one run."""
+
+    machine: dict[str, str]
+    size: str
+    measures: list[Measure] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+    def measure(self, name: str, kind: Kind) -> Measure:
+        """The line of that name, new or begun."""
+        for known in self.measures:
+            if known.name == name:
+                return known
+        self.measures.append(Measure(name, kind))
+        return self.measures[-1]
+
+    def write(self, file: Path) -> None:
+        """The report as JSON, with every single figure."""
+        content = asdict(self)
+        for written, measure in zip(content["measures"], self.measures, strict=True):
+            written["ratios"] = {peer: measure.ratio(peer) for peer in PEERS}
+        file.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
+
+    def show(self) -> None:
+        """The report on stdout."""
+        console = Console(width=max(150, Console().width))
+        console.print(" · ".join(f"{name} {fact}" for name, fact in self.machine.items()))
+        table = Table(title=f"Wearhouse bench, size {self.size}", title_justify="left")
+        table.add_column("")
+        for side in SIDES:
+            table.add_column(side, justify="right", no_wrap=True)
+        for peer in PEERS:
+            table.add_column(f"× {peer}", justify="right")
+        for measure in self.measures:
+            ratios = (measure.ratio(peer) for peer in PEERS)
+            table.add_row(
+                measure.name,
+                *(measure.text(side) for side in SIDES),
+                *("–" if ratio is None else f"{ratio:.2g}" for ratio in ratios),
+            )
+        console.print(table)
+        for note in self.notes:
+            console.print(f"- {note}", markup=False, highlight=False)
