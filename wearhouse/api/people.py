@@ -29,6 +29,8 @@ class StudyAnswer(BaseModel):
 class WornMinutes(BaseModel):
     """How many minutes of a civil day hold a heart rate."""
 
+    model_config = ConfigDict(from_attributes=True)
+
     day: date
     minutes: int
 

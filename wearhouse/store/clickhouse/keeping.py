@@ -10,6 +10,7 @@ from wearhouse.store import loading
 from wearhouse.store.clickhouse.connection import Connection
 from wearhouse.store.clickhouse.loading import ClickHouseShelf, Versions, put
 from wearhouse.store.clickhouse.marks import Marks
+from wearhouse.store.clickhouse.sizes import bytes_by_level
 
 TABLES = ("samples", "shadowed", "rollups", "episodes", "stale")
 DAYS_AT_ONCE = 400
@@ -67,31 +68,6 @@ def fold_again(
     change = loading.fold_again(ClickHouseShelf(connection), days, level)
     put(connection, "rollups", change, versions.next())
     return int(change.write.num_rows)
-
-
-def bytes_by_level(connection: Connection) -> dict[tuple[str, str], float]:
-    """Bytes on disk per level and metric. A part's bytes are shared between its metrics by the
-    compressed size of their granules, or by rows in a part too small to have granules of its own.
-    """
-    parts = {(row["table"], row["name"]): row for row in connection.ask("parts").to_pylist()}
-    sizes: dict[tuple[str, str], float] = {}
-    for table in ("samples", "rollups"):
-        granules = connection.ask(f"granules_of_{table}").to_pylist()
-        weights: dict[str, dict[tuple[str, str], float]] = {}
-        for this, following in zip(granules, [*granules[1:], None], strict=True):
-            part = parts.get((table, this["part"]))
-            if part is None or not this["rows"]:
-                continue
-            wide = part["part_type"] == "Wide" and following and following["part"] == this["part"]
-            weight = following["at"] - this["at"] if wide else this["rows"] * (not wide)
-            of_part = weights.setdefault(this["part"], {})
-            key = (this["level"], this["metric"])
-            of_part[key] = of_part.get(key, 0) + max(weight, 1)
-        for name, of_part in weights.items():
-            share = parts[table, name]["bytes"] / sum(of_part.values())
-            for key, weight in of_part.items():
-                sizes[key] = sizes.get(key, 0) + weight * share
-    return sizes
 
 
 def stats(connection: Connection) -> pa.Table:

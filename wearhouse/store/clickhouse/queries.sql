@@ -127,20 +127,29 @@ SELECT max(version) AS version FROM
 )
 
 -- name: parts
-SELECT name, table, part_type, rows, bytes_on_disk AS bytes
+SELECT name, table, bytes_on_disk AS bytes
 FROM system.parts
 WHERE active AND database = currentDatabase() AND table IN ('samples', 'rollups')
 ORDER BY table, name
 
 -- name: granules_of_samples
 -- Where each granule begins in the compressed files of the two columns that weigh most.
-SELECT part_name AS part, 'raw' AS level, toString(metric) AS metric, rows_in_granule AS rows,
+SELECT part_name AS part, rows_in_granule AS rows,
        tupleElement(`t.mark`, 1) + tupleElement(`value.mark`, 1) AS at
 FROM mergeTreeIndex(currentDatabase(), samples, with_marks = true)
 ORDER BY part, mark_number
 
 -- name: granules_of_rollups
-SELECT part_name AS part, toString(level) AS level, toString(metric) AS metric, rows_in_granule AS rows,
+SELECT part_name AS part, rows_in_granule AS rows,
        tupleElement(`t.mark`, 1) + tupleElement(`sum.mark`, 1) AS at
 FROM mergeTreeIndex(currentDatabase(), rollups, with_marks = true)
 ORDER BY part, mark_number
+
+-- name: rows_of_samples
+-- How many rows of each metric lie in a part, in the order of the part.
+SELECT _part AS part, 'raw' AS level, toString(metric) AS metric, count() AS rows
+FROM samples GROUP BY part, metric ORDER BY part, metric
+
+-- name: rows_of_rollups
+SELECT _part AS part, toString(level) AS level, toString(metric) AS metric, count() AS rows
+FROM rollups GROUP BY part, level, metric ORDER BY part, level, metric
