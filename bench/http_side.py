@@ -76,8 +76,21 @@ def _address(home: Path, server: "subprocess.Popen[bytes]") -> str:
     announced = home / "serve.json"
     for _ in range(600):
         if announced.exists() and (text := announced.read_text(encoding="utf-8")):
-            return str(json.loads(text)["url"])
+            url = str(json.loads(text)["url"])
+            if _is_up(urlsplit(url).netloc):
+                return url
         if server.poll() is not None:
             raise RuntimeError(f"`wearhouse serve` ended with {server.returncode}.")
         time.sleep(0.1)
     raise TimeoutError("`wearhouse serve` did not start within 60 seconds.")
+
+
+def _is_up(netloc: str) -> bool:
+    connection = http.client.HTTPConnection(netloc, timeout=5)
+    try:
+        connection.request("GET", "/healthz")
+        return connection.getresponse().status == http.HTTPStatus.OK
+    except OSError:
+        return False
+    finally:
+        connection.close()

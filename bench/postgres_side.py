@@ -62,7 +62,7 @@ ASKED = "metric = 1 AND participant = ANY(%(people)s) AND t >= %(start)s AND t <
 STAGING = "CREATE TEMP TABLE staging (id int8, t timestamp, value float8) ON COMMIT DROP"
 FROM_STAGING = """
 INSERT INTO samples
-SELECT t AT TIME ZONE 'UTC', value, id % 100003, extract(epoch FROM t)::int4, 0, 1, 1
+SELECT t AT TIME ZONE 'UTC', value, id % 100003, 1463097600, 0, 1, 1
 FROM staging
 ORDER BY 3, 1"""
 

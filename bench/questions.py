@@ -49,15 +49,19 @@ def questions(sizes: Sizes) -> list[Question]:
     """Every question, named by what it asks for."""
     month, years, cohort = sizes.month, sizes.years, sizes.cohort
     days = min(POINTS_A_DAY * month.step_s // DAY_S, month.days)
-    points = days * DAY_S // month.step_s
+    points = f"{days * DAY_S // month.step_s:,}"
+    ten, people = len(month.participants), len(cohort.participants)
     return [
-        Question(
-            f"1 participant, {days} d raw ({points:,} points)", month, 1, days, "raw", "raw"
-        ),
+        Question(f"1 participant, {days} d raw ({points} points)", month, 1, days, "raw", "raw"),
         Question("1 participant, 30 d hourly", month, 1, 30, "1h", "1h"),
-        Question("10 participants, 30 d daily", month, 10, 30, "1d", "1d"),
+        Question(f"{ten} participants, 30 d daily", month, ten, 30, "1d", "1d"),
+        Question(f"1 participant, {_span(years)}, auto", years, 1, years.days, "auto", "1d"),
         Question(
-            f"1 participant, 5 years, {MAX_POINTS:,} points", years, 1, years.days, "auto", "1d"
+            f"{people} participants, {_span(cohort)} daily", cohort, people, cohort.days, "1d", "1d"
         ),
-        Question("100 participants, 1 year daily", cohort, 100, 365, "1d", "1d"),
     ]
+
+
+def _span(stretch: Stretch) -> str:
+    years = stretch.days // 365
+    return f"{years} y" if years else f"{stretch.days} d"

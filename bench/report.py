@@ -1,9 +1,11 @@
 """What was measured, as a table and as JSON."""
 
 import json
+import sys
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from statistics import median
+from time import perf_counter
 from typing import Literal
 
 import numpy as np
@@ -12,6 +14,7 @@ from rich.table import Table
 
 Kind = Literal["rate", "seconds", "bytes", "memory"]
 SIDES = ("wearhouse", "duckdb", "postgresql", "http")
+WIDTH = 170
 PEERS = ("duckdb", "postgresql")
 
 
@@ -39,20 +42,21 @@ class Measure:
         figures = self.figures.get(side)
         if not figures:
             return "–"
-        low, mid, high = min(figures), median(figures), max(figures)
+        mid = median(figures)
         match self.kind:
             case "rate":
-                return f"{mid / 1e6:.2f} M/s" + _spread(figures, low / 1e6, high / 1e6)
+                return f"{mid / 1e3:,.0f} k/s" + _spread(figures, ",.0f", 1e3)
             case "seconds":
                 return f"{mid * 1e3:.1f} / {np.quantile(figures, 0.95) * 1e3:.1f} ms"
             case "bytes":
-                return f"{mid:.2f} B" + _spread(figures, low, high)
+                return f"{mid:.2f} B" + _spread(figures, ".2f", 1)
             case "memory":
-                return f"{high / 2**20:,.0f} MiB"
+                return f"{max(figures) / 2**20:,.0f} MiB"
 
 
-def _spread(figures: list[float], low: float, high: float) -> str:
-    return f" ({low:.2f}–{high:.2f})" if len(figures) > 1 else ""
+def _spread(figures: list[float], form: str, unit: float) -> str:
+    low, high = (format(end / unit, form) for end in (min(figures), max(figures)))
+    return f" ({low}–{high})" if low != high else ""
 
 
 @dataclass
@@ -63,6 +67,12 @@ class Report:
     size: str
     measures: list[Measure] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    began: float = field(default_factory=perf_counter, repr=False)
+
+    @property
+    def elapsed(self) -> float:
+        """Seconds since the run began."""
+        return perf_counter() - self.began
 
     def measure(self, name: str, kind: Kind) -> Measure:
         """The line of that name, new or begun."""
@@ -71,6 +81,10 @@ class Report:
                 return known
         self.measures.append(Measure(name, kind))
         return self.measures[-1]
+
+    def say(self, now: str) -> None:
+        """Tell whoever waits what is being measured."""
+        print(f"bench: {self.elapsed:4.0f} s  {now}", file=sys.stderr, flush=True)
 
     def write(self, file: Path) -> None:
         """The report as JSON, with every single figure."""
@@ -81,7 +95,7 @@ class Report:
 
     def show(self) -> None:
         """The report on stdout."""
-        console = Console(width=max(150, Console().width))
+        console = Console(width=max(WIDTH, Console().width))
         console.print(" · ".join(f"{name} {fact}" for name, fact in self.machine.items()))
         table = Table(title=f"Wearhouse bench, size {self.size}", title_justify="left")
         table.add_column("")

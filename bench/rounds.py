@@ -5,7 +5,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from bench import http_side, postgres_server
-from bench.data import Sizes, Stretch
+from bench.data import Sizes
 from bench.duckdb_side import DuckdbSide
 from bench.postgres_side import PostgresSide
 from bench.questions import Answered, Question, questions
@@ -13,25 +13,25 @@ from bench.report import Report
 from bench.sides import Loaded, Side, beside
 from bench.wearhouse_side import WearhouseSide, make_study
 
-FITABASE = ("mar_heartrate_seconds_merged.csv.gz", "apr_heartrate_seconds_merged.csv.gz")
-RATE = "samples/s {}"
+RAW_ROUNDS = 3
 
 
 def measure_files(report: Report, sizes: Sizes, home: Path, shared: Path) -> None:
     """Vendors' files to durable samples and rollups, each time into a new store."""
     study = home / "study"
     make_study(study, sizes.study_participants, sizes.study_days)
-    files = [shared / "fitabase" / name for name in FITABASE]
-    for turn in range(min(sizes.rounds, 3)):
+    files = [shared / "fitabase" / name for name in sizes.csv]
+    for turn in range(sizes.imports):
+        report.say(f"vendors' files, round {turn + 1}")
         place = home / f"files-{turn}"
-        with _sides(place, 0) as (wearhouse, sides):
+        with _sides(place, 0) as (_, sides):
             for name, side in sides.items():
                 _note_load(report, name, "Fitabase CSV", side.load_csv(files))
             for name, side in sides.items():
                 side.settle()
                 _note_size(report, name, "real heart rate", side)
         with beside(WearhouseSide, place / "wearipedia", 0) as wearhouse:
-            loaded = wearhouse.load_wearipedia(shared / "wearipedia")
+            loaded = wearhouse.load_wearipedia(shared / "wearipedia" / sizes.json)
             _note_load(report, "wearhouse", "Fitbit JSON (Wearipedia, 1 Hz)", loaded)
             _note_peak(report, "wearhouse", "importing JSON", wearhouse)
         with beside(WearhouseSide, place / "study", 0) as wearhouse:
@@ -44,28 +44,22 @@ def measure_store(report: Report, sizes: Sizes, home: Path) -> None:
     """Arrow in, bytes at rest, answers out; then the same answers over HTTP."""
     asked = questions(sizes)
     place = home / "store"
-    everyone = max(sizes.cohort.participants)
-    answers: dict[str, Answered] = {}
-    with _sides(place, everyone) as (wearhouse, sides):
-        every = f"{sizes.month.step_s} s apart"
-        _load(report, sides, sizes.month, f"Arrow ({every}, {sizes.month.batch_rows:,} at once)")
-        for name, side in sides.items():
-            _note_size(report, name, f"made up, {every}, as loaded", side)
-            side.settle()
-            _note_size(report, name, f"made up, {every}", side)
-        _load(report, sides, sizes.daily, f"Arrow ({sizes.daily.batch_rows:,} at once)")
-        for stretch in (sizes.years, sizes.cohort):
-            _load(None, sides, stretch, "")
-        for side in sides.values():
-            side.settle()
+    with _sides(place, max(sizes.cohort.participants)) as (wearhouse, sides):
+        _load_stretches(report, sizes, sides)
+        report.say("asking the stores, whether they agree")
+        counted = _count_answers(asked, sides)
         for turn in range(sizes.rounds):
+            report.say(f"asking the stores, round {turn + 1}")
             for question in asked:
                 for name, side in sides.items():
-                    _ask(report, name, side, question, turn * sizes.repeats, sizes.repeats, answers)
+                    _ask(report, sizes, question, turn, name, side)
         for name, side in sides.items():
             _note_peak(report, name, "loading and answering", side)
         key = wearhouse.create_key()
     with http_side.serving(place / "wearhouse", key) as client:
+        report.say("asking over HTTP")
+        for question, expected in zip(asked, counted, strict=True):
+            _agree(question, {"http": client.ask(question, 0, 0), "store": expected})
         for turn in range(sizes.rounds):
             for question in asked:
                 answered = client.ask(question, turn * sizes.repeats, sizes.repeats)
@@ -73,6 +67,41 @@ def measure_store(report: Report, sizes: Sizes, home: Path) -> None:
         peak = client.peak()
         if peak:
             report.measure("peak memory, loading and answering", "memory").add("http", peak)
+
+
+def _load_stretches(report: Report, sizes: Sizes, sides: Mapping[str, Side]) -> None:
+    apart = f"{sizes.month.step_s} s apart"
+    for stretch in (sizes.month, sizes.daily, sizes.years, sizes.cohort):
+        report.say(f"loading {stretch.samples:,} samples {stretch.step_s} s apart")
+        for batch in range(stretch.batches):
+            for name, side in sides.items():
+                loaded = side.load(stretch, batch)
+                if stretch in (sizes.month, sizes.daily):
+                    _note_load(report, name, f"Arrow, {stretch.batch_rows:,} at once", loaded)
+        if stretch is sizes.month:
+            for name, side in sides.items():
+                side.settle()
+                _note_size(report, name, f"made up, {apart}", side)
+    for side in sides.values():
+        side.settle()
+
+
+def _count_answers(asked: list[Question], sides: Mapping[str, Side]) -> list[Answered]:
+    """The first turn of every question, which every side must answer alike."""
+    counted = []
+    for question in asked:
+        answers = {name: side.ask(question, "rollup", 0, 0) for name, side in sides.items()}
+        for peer in answers.keys() - {"wearhouse"}:
+            answers[f"{peer} from raw"] = sides[peer].ask(question, "raw", 0, 0)
+        _agree(question, answers)
+        counted.append(answers["wearhouse"])
+    return counted
+
+
+def _agree(question: Question, answers: Mapping[str, Answered]) -> None:
+    found = {name: (answer.rows, answer.samples) for name, answer in answers.items()}
+    if len(set(found.values())) > 1:
+        raise RuntimeError(f"{question.name} is answered with other rows or samples: {found}")
 
 
 @contextmanager
@@ -89,33 +118,26 @@ def _sides(home: Path, participants: int) -> Iterator[tuple[WearhouseSide, dict[
         yield wearhouse, sides
 
 
-def _load(report: Report | None, sides: Mapping[str, Side], stretch: Stretch, name: str) -> None:
-    for batch in range(stretch.batches):
-        for side_name, side in sides.items():
-            loaded = side.load(stretch, batch)
-            if report is not None:
-                _note_load(report, side_name, name, loaded)
-
-
 def _ask(
-    report: Report,
-    name: str,
-    side: Side,
-    question: Question,
-    first_turn: int,
-    turns: int,
-    answers: dict[str, Answered],
+    report: Report, sizes: Sizes, question: Question, turn: int, name: str, side: Side
 ) -> None:
-    answered = side.ask(question, "rollup", first_turn, turns)
+    first = turn * sizes.repeats
+    answered = side.ask(question, "rollup", first, sizes.repeats)
     report.measure(question.name, "seconds").add(name, *answered.seconds)
+    if question.level == "raw":
+        return
+    from_raw = report.measure(f"{question.name}, peers from raw", "seconds")
+    if name == "wearhouse":
+        from_raw.add(name, *answered.seconds)
+    elif turn < RAW_ROUNDS:
+        from_raw.add(name, *side.ask(question, "raw", first, 1).seconds)
 
 
 def _note_load(report: Report, side: str, what: str, loaded: Loaded) -> None:
-    rate = report.measure(f"samples/s from {what}, rollups included", "rate")
-    rate.add(side, loaded.samples / loaded.all_s)
-    raw = report.measure(f"samples/s from {what}, samples alone", "rate")
+    report.measure(f"samples/s from {what}", "rate").add(side, loaded.samples / loaded.all_s)
     if loaded.raw_s is not None:
-        raw.add(side, loaded.samples / loaded.raw_s)
+        alone = report.measure(f"samples/s from {what}, peers without rollups", "rate")
+        alone.add(side, loaded.samples / loaded.raw_s)
 
 
 def _note_size(report: Report, name: str, what: str, side: Side) -> None:

@@ -1,4 +1,4 @@
-"""Tables as files: CSV, JSON rows, Arrow stream, Parquet; written piece by piece in constant memory."""
+"""Tables as files: CSV, JSON rows, Arrow stream, Parquet; piece by piece in constant memory."""
 
 import io
 from collections.abc import Iterator

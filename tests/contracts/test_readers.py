@@ -4,39 +4,36 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+import pyarrow as pa
 from builders import NOON, beats, read, slices, somebody
 
 from wearhouse.levels import LEVELS
 from wearhouse.store import Store
 
-TURNS = 310
-BEATS = 90
+PEOPLE, TURNS, BEATS = 6, 52, 90
 
 
-def replacements(store: Store, who: int) -> None:
-    """Whole slices, each of one value; odd ones hold half as many beats."""
+def replace_again_and_again(store: Store, people: list[int]) -> None:
+    """Whole slices, each of one value; those of odd turns hold half as many beats."""
+    stated = slices(*((who, "heart_rate", NOON.date()) for who in people))
     for turn in range(TURNS):
-        count = BEATS // (1 + turn % 2)
-        store.write(
-            beats(who, *[40.0 + turn / 4] * count, step=7, as_of=turn + 1),
-            slices((who, "heart_rate", NOON.date())),
-        )
+        told = [40.0 + turn] * (BEATS // (1 + turn % 2))
+        told_of_all = [beats(who, *told, step=7, as_of=turn + 1) for who in people]
+        store.write(pa.concat_tables(told_of_all).unify_dictionaries(), stated)
 
 
 def is_whole(level: str, rows: list[dict]) -> bool:
-    """Whether the rows are one slice as some replacement wrote it."""
-    if level == "raw":
-        told, count = {row["value"] for row in rows}, len(rows)
-    else:
-        told = {row[figure] for row in rows for figure in ("min", "max", "first", "last")}
-        count = sum(row["count"] for row in rows)
-        summed = sum(row["sum"] for row in rows)
-        if len(told) == 1 and summed != count * next(iter(told)):
-            return False
+    """Whether the rows are one slice as one replacement wrote it."""
+    figures = ("value",) if level == "raw" else ("min", "max", "first", "last")
+    told = {row[figure] for row in rows for figure in figures}
     if len(told) != 1:
         return False
-    turn = round((told.pop() - 40.0) * 4)
-    return count == BEATS // (1 + turn % 2)
+    [value] = told
+    expected = BEATS // (1 + round(value - 40) % 2)
+    if level == "raw":
+        return len(rows) == expected
+    counted, summed = sum(row["count"] for row in rows), sum(row["sum"] for row in rows)
+    return counted == expected and summed == expected * value
 
 
 @contextmanager
@@ -61,19 +58,22 @@ def readers(watch: Callable[[str], None]) -> Iterator[None]:
 
 
 def test_a_reader_never_sees_a_mixed_slice(store: Store) -> None:
-    who = somebody()
-    store.write(beats(who, *[40.0] * BEATS, step=7))
+    people = [somebody() for _ in range(PEOPLE)]
+    store.write(pa.concat_tables([beats(who, *[40.0] * BEATS, step=7) for who in people]))
     torn: list[tuple[str, list[dict]]] = []
     looks = dict.fromkeys(LEVELS, 0)
 
     def watch(level: str) -> None:
-        rows = read(store, "heart_rate", level, who)
+        rows = read(store, "heart_rate", level, *people)
         looks[level] += 1
-        if not is_whole(level, rows):
-            torn.append((level, rows))
+        for who in people:
+            slice_ = [row for row in rows if row["participant"] == who]
+            if not is_whole(level, slice_):
+                torn.append((level, slice_))
 
     with readers(watch):
-        replacements(store, who)
+        replace_again_and_again(store, people)
 
+    assert PEOPLE * TURNS > 300
+    assert min(looks.values()) > 10
     assert torn == []
-    assert min(looks.values()) > 50

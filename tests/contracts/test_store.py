@@ -170,16 +170,17 @@ def test_one_vendor_is_served_on_a_day_and_the_other_kept_in_its_shadow(
     assert [row["count"] for row in read(store, "heart_rate", "1d", who)] == [1]
 
 
-def test_a_shadowed_day_is_served_when_the_vendor_withdraws(store: Store) -> None:
+def test_a_shadowed_day_is_served_once_the_other_vendor_has_less_to_say(store: Store) -> None:
     who = somebody()
-    store.write(beats(who, 90, 91, source="csv"))
-    written = store.write(beats(who, 60, source="oura"))
+    store.write(beats(who, 90, 91, source="oura", step=60))
+    store.write(beats(who, 60, 61, 62, source="fitbit-web", step=60))
+    served = values(store, "heart_rate", who)
 
-    store.write(EMPTY, slices((who, "heart_rate", DAY)))
-    store.write(beats(who, 90, 91, source="csv"))
+    store.write(beats(who, 60, source="fitbit-web"), slices((who, "heart_rate", DAY)))
 
-    assert written.shadowed == 2
+    assert served == [60.0, 61.0, 62.0]
     assert values(store, "heart_rate", who) == [90.0, 91.0]
+    assert [row["sum"] for row in read(store, "heart_rate", "1mo", who)] == [181.0]
 
 
 def test_a_corrected_offset_moves_a_sample_to_its_true_day(store: Store) -> None:

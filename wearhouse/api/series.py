@@ -9,7 +9,7 @@ from fastapi import APIRouter, Header, Query, Response
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field
 
-from wearhouse import series, tabular
+from wearhouse import series, series_tables, tabular
 from wearhouse.api.answers import Json
 from wearhouse.api.deps import TheRegistry, TheStore, needs
 from wearhouse.api.refusals import RESPONSES
@@ -108,7 +108,7 @@ def get_series(
         return Json(page(store, query, after, asked))
     if asked.cursor or asked.limit:
         raise Invalid("limit and cursor go with JSON; files come whole.", "limit")
-    pieces = tabular.stream(series.tables(store, query, text_time=wanted == "csv"), wanted)
+    pieces = tabular.stream(series_tables.tables(store, query, text_time=wanted == "csv"), wanted)
     first = next(pieces)  # so that a question that fails is refused, not cut short
     name = f'attachment; filename="series.{tabular.SUFFIX[wanted]}"'
     return StreamingResponse(
@@ -182,7 +182,7 @@ def _labels(query: series.Query, participant: Participant, part: series.Part) ->
 
 
 def _columns(part: series.Part, people: dict[int, Participant]) -> dict[str, Any]:
-    table = series.as_table(part, people, statistics=part.level != "raw", text_time=True)
+    table = series_tables.as_table(part, people, statistics=part.level != "raw", text_time=True)
     columns: dict[str, Any] = {"t": table["t"].to_pylist()}
     for name in table.column_names[3:]:
         columns[name] = np.ascontiguousarray(table[name].to_numpy())

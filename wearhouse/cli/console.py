@@ -43,7 +43,8 @@ def _terminal(stream: Stream, text: bytes) -> None:
     target.flush()
 
 
-here: ContextVar[Place] = ContextVar("here", default=Place(Path(), _terminal))
+TERMINAL = Place(Path(), _terminal)
+here: ContextVar[Place] = ContextVar("here", default=TERMINAL)
 
 
 @contextmanager

@@ -6,7 +6,7 @@ from typing import Annotated, TypeVar
 
 import typer
 
-from wearhouse import series, tabular
+from wearhouse import series, series_tables, tabular
 from wearhouse.cli import app
 from wearhouse.cli.console import lines, out, path, progress, say, show
 from wearhouse.cli.opening import opened, settings
@@ -123,7 +123,7 @@ def query(
             imputed=_choice(imputed, series.IMPUTED, "imputed"),
             timezone=timezone,
         )
-        tables = series.tables(wearhouse.store, asked, text_time=wanted in ("csv", "json"))
+        tables = series_tables.tables(wearhouse.store, asked, text_time=wanted in ("csv", "json"))
         _write(tabular.stream(tables, wanted), path(target) if target else None)
 
 

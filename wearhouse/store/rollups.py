@@ -5,9 +5,7 @@ week or month. `t` is the bucket's start: on the UTC clock for 1m and 1h, on the
 for 1d, 1w and 1mo. An hour that two civil days share has one row for each of them; merging
 adds them up.
 
-`bins` and `counts` are a quantile sketch: how many values fell into each logarithmic bin
-(bounds grow by GAMMA, so a quantile is off by at most 1 % of its value), after Masson, Rim
-and Lee, "DDSketch", VLDB 2019.
+`bins` and `counts` are the quantile sketch of `sketches`, from 1h up.
 """
 
 from collections.abc import Iterator
@@ -22,16 +20,12 @@ from numpy.typing import NDArray
 from wearhouse.levels import ROLLUPS, Level, is_kept
 from wearhouse.metrics import METRICS
 from wearhouse.samples import NAMES, constant
+from wearhouse.store.sketches import Sketch, bin_of, lists, tally
 from wearhouse.window import DAY_MS, HOUR_MS, MINUTE_MS, civil_days
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 Keys = tuple[NDArray[Any], ...]
-
-GAMMA = 1.02
-SHIFT = (
-    5_000  # keeps the bins of small magnitudes positive, so that the sign is free for the value's
-)
 
 COUNTS = ("days", "minutes", "count")
 FIGURES = ("sum", "sumsq", "min", "max", "first", "last")
@@ -59,19 +53,6 @@ ROLLUP_ROWS = pa.schema(
         ("counts", pa.list_(pa.uint32())),
     ]
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Sketch:
-    """Sparse histograms of many buckets: entry i says bucket `of[i]` has `count[i]` in `bin[i]`."""
-
-    of: Ints
-    bin: Ints
-    count: Ints
-
-    def merged(self, into: Ints) -> "Sketch":
-        """The same values with bucket b counted under bucket `into[b]`."""
-        return _tally(into[self.of], self.bin, self.count)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,24 +116,6 @@ def bucket_days(day: NDArray[np.int32], level: Level) -> Ints:
     return months.astype("datetime64[D]").astype(np.int64)
 
 
-def bin_of(value: Floats) -> Ints:
-    """The sketch bin of each value: 0 for zero, signed like the value otherwise."""
-    size = np.abs(value)
-    with np.errstate(divide="ignore"):
-        bins = np.ceil(np.log(size) / np.log(GAMMA)) + SHIFT
-    return np.where(size > 0, np.sign(value) * np.clip(bins, 1, 2 * SHIFT), 0).astype(np.int64)
-
-
-def quantile(bins: Ints, counts: Ints, q: float) -> float:
-    """The q-quantile (0 to 1) of a sketch, within 1 % of the value; NaN if it is empty."""
-    if counts.sum() == 0:
-        return float("nan")
-    order = np.argsort(bins)
-    reached = np.cumsum(counts[order])
-    at = int(bins[order][np.searchsorted(reached, q * (reached[-1] - 1), side="right")])
-    return float(np.sign(at) * 2 * GAMMA ** (abs(at) - SHIFT) / (1 + GAMMA)) if at else 0.0
-
-
 def _fold_metric(samples: pa.Table) -> tuple[Buckets, Buckets, Buckets]:
     participant = samples["participant"].to_numpy()
     t = samples["t"].cast(pa.int64()).to_numpy()
@@ -172,7 +135,7 @@ def _fold_metric(samples: pa.Table) -> tuple[Buckets, Buckets, Buckets]:
     minutes = replace(minutes, minutes=np.ones(len(minutes.t), np.int64))
     hours = _merge(minutes, minutes.t // HOUR_MS * HOUR_MS)
     per_hour = _bucket_of_rows(participant, day, t // HOUR_MS)
-    sketch = _tally(per_hour, bin_of(value), one)
+    sketch = tally(per_hour, bin_of(value), one)
     hours = replace(hours, sketch=sketch)
     days = _merge_days(hours, hours.day.astype(np.int64))
     days = replace(days, days=np.ones(len(days.t), np.int64))
@@ -255,27 +218,10 @@ def _reduced(rows: Buckets, at: Ints, keys: Keys, t: Ints, day: NDArray[np.int32
     )
 
 
-def _tally(of: Ints, bins: Ints, count: Ints) -> Sketch:
-    """Entries of the same bucket and bin added up, ordered by bucket and bin."""
-    if not len(of):
-        return Sketch(of, bins, count)
-    low, width = int(bins.min()), int(bins.max() - bins.min()) + 1
-    cells = (int(of.max()) + 1) * width
-    key = of * width + (bins - low)
-    if cells <= 8 * len(of) + 1_000_000:
-        dense = np.bincount(key, weights=count, minlength=cells)
-        filled = np.flatnonzero(dense)
-        total = dense[filled].astype(np.int64)
-    else:
-        filled, inverse = np.unique(key, return_inverse=True)
-        total = np.bincount(inverse, weights=count).astype(np.int64)
-    return Sketch(filled // width, filled % width + low, total)
-
-
 def rows_of(buckets: Buckets, level: Level, metric: str) -> pa.Table:
     """Buckets as an Arrow table of the schema ROLLUP_ROWS."""
     rows = len(buckets.t)
-    bins, counts = _lists(buckets.sketch, rows)
+    bins, counts = lists(buckets.sketch, rows)
     columns = [
         constant(level, rows), constant(metric, rows), buckets.participant, _stamps(buckets.t),
         pa.array(buckets.day.astype("datetime64[D]"), pa.date32()), buckets.offset,
@@ -309,13 +255,3 @@ def buckets_of(rows: pa.Table) -> Buckets:
 
 def _stamps(at: Ints) -> pa.Array:
     return pa.array(at.astype("datetime64[ms]"))
-
-
-def _lists(sketch: Sketch | None, rows: int) -> tuple[pa.Array, pa.Array]:
-    if sketch is None:
-        sketch = Sketch(*(np.empty(0, np.int64),) * 3)
-    offsets = np.searchsorted(sketch.of, np.arange(rows + 1)).astype(np.int32)
-    return (
-        pa.ListArray.from_arrays(offsets, pa.array(sketch.bin.astype(np.int16))),
-        pa.ListArray.from_arrays(offsets, pa.array(sketch.count.astype(np.uint32))),
-    )

@@ -1,0 +1,114 @@
+"""Series as tables: the rows that people and files see."""
+
+from collections.abc import Iterator
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from wearhouse.instants import civil_text, utc_text
+from wearhouse.levels import CIVIL
+from wearhouse.series import Part, Query, parts
+from wearhouse.store import Store
+from wearhouse.study import Participant
+from wearhouse.window import MINUTE_MS, offset_minutes, zone_named
+
+STATISTICS = ("count", "sum", "min", "max", "mean", "first", "last")
+
+
+def mean(rows: pa.Table) -> NDArray[np.float64]:
+    """The mean of each bucket, from its sum and count."""
+    return np.asarray(rows["sum"].to_numpy() / rows["count"].to_numpy())
+
+
+def texts(part: Part, people: dict[int, Participant]) -> pa.Array:
+    """Each row's time as text: UTC, or a civil bucket's start with its offset."""
+    t = part.rows["t"].cast(pa.int64()).to_numpy()
+    if part.level not in CIVIL:
+        return utc_text(t)
+    return civil_text(t, starting_offsets(part, people))
+
+
+def starting_offsets(part: Part, people: dict[int, Participant]) -> NDArray[np.int16]:
+    """The offset in force when each civil bucket began.
+
+    A row carries the offset of its first sample. Where the participant was at home, and the
+    clock changed between midnight and then, home's offset at midnight is the true one.
+    """
+    offset: NDArray[np.int16] = part.rows["offset"].to_numpy().copy()
+    participant = part.rows["participant"].to_numpy()
+    midnight = part.rows["t"].cast(pa.int64()).to_numpy()
+    for person in np.unique(participant):
+        zone = zone_named(people[int(person)].timezone)
+        mine = np.flatnonzero(participant == person)
+        for row in mine[np.append(True, np.diff(offset[mine]) != 0)]:
+            at = np.datetime64(int(midnight[row]), "ms").astype("datetime64[us]").item()
+            start = at.replace(tzinfo=zone)
+            if offset[row] == offset_minutes(start.replace(hour=23), zone):
+                offset[row] = offset_minutes(start, zone)
+    return offset
+
+
+def as_table(
+    part: Part, people: dict[int, Participant], statistics: bool, text_time: bool
+) -> pa.Table:
+    """A part as rows for a file: participant, metric, t, then value or the statistics.
+
+    With `text_time` t is text; otherwise a UTC timestamp, with `utc_offset` (minutes) beside it.
+    """
+    rows = part.rows
+    codes = sorted(people)
+    place = np.searchsorted(np.array(codes), rows["participant"].to_numpy()).astype(np.int32)
+    columns: dict[str, pa.Array] = {
+        "participant": pa.DictionaryArray.from_arrays(
+            pa.array(place), pa.array([people[i].code for i in codes], pa.string())
+        ),
+        "metric": pa.DictionaryArray.from_arrays(
+            pa.array(np.zeros(rows.num_rows, np.int32)), pa.array([part.metric.name])
+        ),
+    }
+    if text_time:
+        columns["t"] = texts(part, people)
+    else:
+        columns["t"] = _instants(part, people)
+    columns |= _figures(part, statistics)
+    if not text_time:
+        civil = part.level in CIVIL
+        offset = starting_offsets(part, people) if civil else rows["offset"].to_numpy()
+        columns["utc_offset"] = pa.array(offset)
+    return pa.table(columns)
+
+
+def _instants(part: Part, people: dict[int, Participant]) -> pa.Array:
+    t = part.rows["t"].cast(pa.int64()).to_numpy()
+    if part.level in CIVIL:
+        t = t - starting_offsets(part, people).astype(np.int64) * MINUTE_MS
+    return pa.array(t).cast(pa.timestamp("ms", "UTC"))
+
+
+def _figures(part: Part, statistics: bool) -> dict[str, pa.Array]:
+    rows = part.rows
+    if part.level != "raw":
+        known = {name: rows[name].combine_chunks() for name in STATISTICS if name != "mean"}
+        known["mean"] = pa.array(mean(rows))
+        return {name: known[name] for name in STATISTICS}
+    value = rows["value"].combine_chunks()
+    if not statistics:
+        return {"value": value}
+    ones = pa.array(np.ones(rows.num_rows, np.uint32))
+    return {name: ones if name == "count" else value for name in STATISTICS}
+
+
+def needs_statistics(query: Query) -> bool:
+    """Whether any series of the answer is of buckets; raw samples then stand as buckets of one."""
+    return any(query.level(metric) != "raw" for metric in query.metrics)
+
+
+def tables(
+    store: Store, query: Query, text_time: bool, limit: int | None = None
+) -> Iterator[pa.Table]:
+    """The answer as tables of one schema, in pieces of bounded size; at least one."""
+    people = {participant.id: participant for participant in query.participants}
+    statistics = needs_statistics(query)
+    for part in parts(store, query, None, limit):
+        yield as_table(part, people, statistics, text_time)
