@@ -85,6 +85,10 @@ def prepare(shelf: Shelf, samples: pa.Table, stated: Slices | None) -> Load | No
     touch = _touched(shelf, samples, stated)
     if touch is None:
         return None
+    if not touch.held.size and len(samples["source"].combine_chunks().dictionary) == 1:
+        empty = samples.slice(0, 0)
+        fresh = slices.Change(samples, empty)
+        return Load(touch.keys, fresh, slices.Change(empty, empty), samples, empty)
     kept, shadowed = standing(shelf, "samples", touch), standing(shelf, "shadowed", touch)
     settled = slices.settle(samples, kept, shadowed, None if stated is None else touch.keys)
     days = _changed(settled, touch)

@@ -26,6 +26,7 @@ SETTINGS: dict[str, str | int] = {
     "min_insert_block_size_bytes": 0,
     "max_insert_threads": 1,
     "max_partitions_per_insert_block": 0,
+    "optimize_on_insert": 0,  # a load never holds two rows of one place
 }
 
 

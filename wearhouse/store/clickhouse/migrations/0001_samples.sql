@@ -61,7 +61,7 @@ CREATE TABLE IF NOT EXISTS rollups
     gone        UInt8                 CODEC(ZSTD(1))
 )
 ENGINE = ReplacingMergeTree(version, gone)
-PARTITION BY (level, multiIf(level = '1m', toYYYYMM(day), level = '1h', toYear(day), 0))
+PARTITION BY if(level = '1m', toYYYYMM(day), toYear(day))
 ORDER BY (level, metric, participant, t, day);
 
 CREATE TABLE IF NOT EXISTS episodes
