@@ -1,4 +1,4 @@
-# Everything stands in .venv; a second run of any target starts at once.
+# Everything stands in .venv; a second run of any target starts in seconds.
 
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
@@ -11,7 +11,7 @@ BIN := .venv/bin
 IN_VENV := PATH="$(CURDIR)/$(BIN):$$PATH"
 NPM := $(IN_VENV) node $(BIN)/npm --prefix web
 LOCK := $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes \
-	--no-emit-index-url --no-header --group dev --group web pyproject.toml
+	--no-emit-index-url --no-header --all-extras --group dev --group web pyproject.toml
 
 INSTALLED := .venv/.installed
 MODULES := web/node_modules/.package-lock.json
@@ -73,7 +73,7 @@ $(INSTALLED): requirements.lock pyproject.toml Makefile
 	ln -sf "$$node/lib/node_modules/npm/bin/npm-cli.js" $(BIN)/npm
 	touch $@
 
-$(MODULES): $(INSTALLED) web/package.json web/package-lock.json
+$(MODULES): web/package.json web/package-lock.json | $(INSTALLED)
 	$(NPM) ci --include=dev --no-audit --no-fund
 	touch $@
 

@@ -98,7 +98,7 @@ def sizes(name: str) -> Sizes:
     return {"default": _sizes, "quick": _quick, "smallest": _smallest}[name]()
 
 
-def _sizes(month_s: int = 1, years_s: int = 60, cohort_s: int = 1_800) -> Sizes:
+def _sizes(month_s: int = 1, years_s: int = 60, cohort_s: int = 3_600) -> Sizes:
     daily_s = min(month_s, 60)
     return Sizes(
         month=Stretch(tuple(range(1, 11)), _year(2026), 30, month_s),
@@ -113,8 +113,8 @@ def _sizes(month_s: int = 1, years_s: int = 60, cohort_s: int = 1_800) -> Sizes:
 
 
 def _quick() -> Sizes:
-    shorter = _sizes(10, 1_200, 7_200)
-    return replace(shorter, rounds=2, study_participants=2, study_days=7, imports=1)
+    shorter = _sizes(20, 3_600, 14_400)
+    return replace(shorter, rounds=1, repeats=15, study_participants=1, study_days=7, imports=1)
 
 
 def _smallest() -> Sizes:

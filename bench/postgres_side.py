@@ -106,7 +106,7 @@ class PostgresSide:
         return Loaded(samples, raw, perf_counter() - start)
 
     def settle(self) -> None:
-        self.connection.execute("CREATE INDEX ON samples (participant, t)")
+        self.connection.execute("CREATE INDEX IF NOT EXISTS of_samples ON samples (participant, t)")
         self.connection.execute("VACUUM ANALYZE")
 
     def size(self) -> Size:

@@ -71,7 +71,7 @@ def measure_store(report: Report, sizes: Sizes, home: Path) -> None:
 
 def _load_stretches(report: Report, sizes: Sizes, sides: Mapping[str, Side]) -> None:
     apart = f"{sizes.month.step_s} s apart"
-    for stretch in (sizes.month, sizes.daily, sizes.years, sizes.cohort):
+    for stretch in (sizes.daily, sizes.month, sizes.years, sizes.cohort):
         report.say(f"loading {stretch.samples:,} samples {stretch.step_s} s apart")
         for batch in range(stretch.batches):
             for name, side in sides.items():

@@ -96,14 +96,22 @@ def episode(
 def ask(metric: str, level: Level, *who: int, **narrower: object) -> Ask:
     """Everything of a metric at a level."""
     low, high = FOREVER
-    wide = {"metric": METRICS[metric], "level": level, "participants": who, "low": low, "high": high}
+    wide = {
+        "metric": METRICS[metric],
+        "level": level,
+        "participants": who,
+        "low": low,
+        "high": high,
+    }
     return Ask(**(wide | narrower))  # type: ignore[arg-type]
 
 
 def read(store: Store, metric: str, level: Level, *who: int, **narrower: object) -> list[dict]:
     """The rows of a page, t as ms on the level's clock."""
     rows = store.page(ask(metric, level, *who, **narrower)).rows
-    return rows.set_column(rows.column_names.index("t"), "t", rows["t"].cast(pa.int64())).to_pylist()
+    return rows.set_column(
+        rows.column_names.index("t"), "t", rows["t"].cast(pa.int64())
+    ).to_pylist()
 
 
 def values(store: Store, metric: str, who: int) -> list[float]:

@@ -4,26 +4,25 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, settings as hypothesis
+from commands import Ran, Run, runs_in
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis
+from postgres import new_database
 from starlette.testclient import TestClient
 
-from wearhouse import cli
 from wearhouse.api import create_app
-from wearhouse.cli import console
 from wearhouse.registry import open_registry
 from wearhouse.runtime import Wearhouse
 from wearhouse.settings import Settings
 from wearhouse.store import Store, open_store
 from wearhouse.study import Participant, Role, Study
 
-DEPLOYMENTS = {"embedded": "chdb://{folder}/store"}
-"""Where stores live; {folder} is a new one for each module. A server joins as
-"server": os.environ.get("WEARHOUSE_TEST_CLICKHOUSE")."""
+DEPLOYMENTS = {"embedded": "chdb://{}/store".format, "postgres": new_database}
+"""The URL of a new store for each module, of which a new folder is the module's own."""
 
 # Stores are slow beside pure functions, and one is shared by all examples of a test.
 hypothesis.register_profile(
@@ -48,14 +47,16 @@ def shared() -> Path:
     return folder
 
 
-@pytest.fixture(scope="module", params=[name for name, url in DEPLOYMENTS.items() if url])
-def store(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+@pytest.fixture(scope="module", params=DEPLOYMENTS)
+def store(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Store]:
     """A store for the tests of one module; each test brings participants of its own.
 
     A process can have one embedded store open at a time, so this one closes with its module.
     """
     folder = tmp_path_factory.mktemp("store")
-    opened = open_store(DEPLOYMENTS[request.param].format(folder=folder))
+    opened = open_store(DEPLOYMENTS[request.param](folder))
     yield opened
     opened.close()
 
@@ -109,18 +110,6 @@ def api(client: TestClient, wearhouse_open: Wearhouse) -> TestClient:
     return client
 
 
-@dataclass(frozen=True)
-class Ran:
-    """What a command line answered."""
-
-    code: int
-    out: str
-    err: str
-
-
-Run = Callable[..., Ran]
-
-
 @pytest.fixture
 def home(tmp_path: Path) -> Path:
     """A home for the command line."""
@@ -130,18 +119,7 @@ def home(tmp_path: Path) -> Path:
 @pytest.fixture
 def run(home: Path, tmp_path: Path) -> Run:
     """Runs a command line in this process."""
-
-    def ran(*arguments: object) -> Ran:
-        written: dict[str, bytes] = {"out": b"", "err": b""}
-
-        def write(stream: console.Stream, text: bytes) -> None:
-            written[stream] += text
-
-        with console.at(console.Place(tmp_path, write)):
-            code = cli.run(["--home", str(home), *map(str, arguments)])
-        return Ran(code, written["out"].decode(), written["err"].decode())
-
-    return ran
+    return runs_in(home, tmp_path)
 
 
 @pytest.fixture

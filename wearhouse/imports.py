@@ -9,12 +9,13 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from wearhouse import telemetry
 from wearhouse.errors import Invalid, Unwanted, WearhouseError
 from wearhouse.people import People
 from wearhouse.placing import Placed, place
 from wearhouse.registry import Registry
 from wearhouse.samples import Parsed
-from wearhouse.sources import Source, recognise, source_named
+from wearhouse.sources import Preparing, Source, recognise, source_named
 from wearhouse.sources.files import File, walk
 from wearhouse.store import Store, Written
 from wearhouse.study import Participant, Study
@@ -52,6 +53,8 @@ class Summary:
     quarantined: Counter[str] = field(default_factory=Counter)
     participants: set[str] = field(default_factory=set)
     formats: set[str] = field(default_factory=set)
+    refused: list[tuple[str, str]] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
     written: Written = field(default_factory=Written)
 
 
@@ -60,8 +63,9 @@ def import_files(
 ) -> Summary:
     """Import a file, a folder or an archive.
 
-    Files of other formats in a folder or archive are skipped and listed. Invalid if a file is
-    damaged, or if nothing could be recognised: of such a file nothing is written.
+    In a folder or archive, files of other formats are skipped and damaged ones refused, and both
+    are listed; the others are taken. Invalid if the one file is damaged, or if nothing could be
+    recognised. Of a refused file nothing is written.
     """
     load = registry.begin_load(request.study.id, str(request.path), request.format)
     summary = Summary(load)
@@ -73,8 +77,9 @@ def import_files(
     except (WearhouseError, KeyboardInterrupt) as error:
         _end(registry, summary, "failed", str(error) or "interrupted")
         raise
-    skipped = f"{len(summary.skipped)} files skipped" if summary.skipped else ""
-    _end(registry, summary, "done", skipped)
+    counts = (len(summary.skipped), "skipped"), (len(summary.refused), "refused")
+    told = [f"{count} files {what}" for count, what in counts if count]
+    _end(registry, summary, "done", "; ".join([*told, *summary.notes]))
     return summary
 
 
@@ -83,6 +88,7 @@ def _recognised(
 ) -> Iterator[tuple[File, Source]]:
     forced = None if request.format == "auto" else source_named(request.format)
     refused: list[Invalid] = []
+    found: list[tuple[File, Source]] = []
     for file in walk(request.path, progress):
         try:
             source = forced or recognise(file)
@@ -90,13 +96,28 @@ def _recognised(
             refused.append(error)
             summary.skipped.append((file.name, str(error)))
             continue
-        yield file, source
+        found.append((file, source))
+    yield from _prepared(found, summary)
     if not summary.files and refused:
         if len(refused) == 1:
             raise refused[0]
         raise Invalid(f"{request.path} holds no file in a format that Wearhouse knows.", "path")
-    if not summary.files and not summary.skipped:
+    if not summary.files and not summary.skipped and not summary.refused:
         raise Invalid(f"{request.path} holds no files.", "path")
+
+
+def _prepared(found: list[tuple[File, Source]], summary: Summary) -> Iterator[tuple[File, Source]]:
+    """The same files, where a source asks for it with one that has seen all of its files."""
+    sources = {source.name: source for _, source in found}
+    prepared = {
+        name: source.prepare([file for file, of in found if of.name == name])
+        for name, source in sources.items()
+        if isinstance(source, Preparing)
+    }
+    for file, source in found:
+        yield file, prepared.get(source.name, source)
+    for source in prepared.values():
+        summary.notes.extend(source.notes)
 
 
 def _import_file(
@@ -111,14 +132,17 @@ def _import_file(
     try:
         batches: Iterable[Parsed] = list(source.read(file)) if whole else source.read(file)
         survey = Survey.of(batches)
-    except Unwanted as error:
+        people = People(
+            registry, request.study, request.participant, request.timezone, survey.persons
+        )
+        if people.names_nobody:
+            raise Invalid(f"{file.name} names no participant; say whose it is.", "participant")
+    except Invalid as error:
         if file.name == request.path.name:
             raise
-        summary.skipped.append((file.name, str(error)))
+        told = summary.skipped if isinstance(error, Unwanted) else summary.refused
+        told.append((file.name, str(error)))
         return
-    people = People(registry, request.study, request.participant, request.timezone, survey.persons)
-    if people.names_nobody:
-        raise Invalid(f"{file.name} names no participant; say whose it is.", "participant")
     summary.files += 1
     summary.formats.add(source.name)
     for parsed in batches if whole else source.read(file):
@@ -127,6 +151,8 @@ def _import_file(
         kept = placed.rejects.to_pylist()
         registry.quarantine(summary.load, file.name, kept)
         summary.quarantined.update(row["reason"] for row in kept)
+        telemetry.samples_loaded.labels(source.name).inc(placed.samples.num_rows)
+        telemetry.records_quarantined.labels(source.name).inc(len(kept))
         writer.add(placed)
     summary.participants |= people.codes
 

@@ -3,6 +3,7 @@
 import fcntl
 import json
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,6 +14,9 @@ from wearhouse.errors import Conflict
 from wearhouse.registry import Registry, open_registry
 from wearhouse.settings import Settings
 from wearhouse.store import Store, open_store
+
+PATIENCE_S = 10
+"""How long a command waits for another that has the store open, or for a server to start."""
 
 
 @dataclass(frozen=True)
@@ -57,6 +61,17 @@ def opened(settings: Settings) -> Iterator[Wearhouse]:
 
 
 @contextmanager
+def registry_opened(settings: Settings) -> Iterator[Registry]:
+    """Open the registry alone, which any number of processes may do."""
+    settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    registry = open_registry(settings.registry_url)
+    try:
+        yield registry
+    finally:
+        registry.close()
+
+
+@contextmanager
 def _sole_process(settings: Settings) -> Iterator[None]:
     if not settings.store_url.startswith("chdb:"):
         yield
@@ -67,10 +82,18 @@ def _sole_process(settings: Settings) -> Iterator[None]:
 
 
 def _take(lock: TextIO, home: Path) -> None:
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        raise Held(home, _address(home)) from None
+    """Take the lock. A server says at once where it is; anything else is waited for a while."""
+    patience = time.monotonic() + PATIENCE_S
+    while True:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            address = _address(home)
+            if address is not None or time.monotonic() > patience:
+                raise Held(home, address) from None
+            time.sleep(0.1)
+        else:
+            return
 
 
 def _address(home: Path) -> Address | None:

@@ -39,7 +39,9 @@ def key(wearhouse: Wearhouse, role: Role) -> dict[str, str]:
 
 
 def test_every_route_of_the_document_is_protected_or_known_to_be_open(client: TestClient) -> None:
-    paths = {path.replace("{code}", "P-000") for path in client.get("/openapi.json").json()["paths"]}
+    paths = {
+        path.replace("{code}", "P-000") for path in client.get("/openapi.json").json()["paths"]
+    }
 
     assert paths == PROTECTED.keys() | OPEN
 

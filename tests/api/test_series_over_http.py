@@ -24,7 +24,9 @@ STATISTICS = ("count", "sum", "min", "max", "mean", "first", "last")
 Enrol = Callable[..., Participant]
 
 
-def series(api: TestClient, *codes: str, metric: str = "heart_rate", **params: Any) -> httpx.Response:
+def series(
+    api: TestClient, *codes: str, metric: str = "heart_rate", **params: Any
+) -> httpx.Response:
     asked = {"participant": codes, "metric": metric} | NOON_HOUR | params
     return api.get("/api/v1/series", params=asked)
 
@@ -111,11 +113,11 @@ def test_the_mean_of_a_day_is_the_mean_of_its_samples(
     assert found["mean"] == [68.0]
 
 
-def test_a_date_given_as_end_includes_that_day(
-    api: TestClient, store: Store, enrol: Enrol
-) -> None:
+def test_a_date_given_as_end_includes_that_day(api: TestClient, store: Store, enrol: Enrol) -> None:
     person = enrol("America/New_York")
-    last, next_ = (datetime(2026, 3, 3, 4, 59, 59, tzinfo=UTC) + timedelta(seconds=s) for s in (0, 1))
+    last, next_ = (
+        datetime(2026, 3, 3, 4, 59, 59, tzinfo=UTC) + timedelta(seconds=s) for s in (0, 1)
+    )
     store.write(samples(person.id, "heart_rate", [60], last))
     store.write(samples(person.id, "heart_rate", [99], next_))
 

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import httpx2 as httpx
-from conftest import Ran, Run
+from commands import Ran, Run
 
 LOGIN = re.compile(r"(http://\S+)/login\?token=(\S+)")
 
@@ -102,7 +102,7 @@ def test_commands_beside_a_server_are_answered_by_it_and_survive_its_death(
 def test_a_program_says_where_everything_is_kept_and_its_version(program: Run, home: Path) -> None:
     version, failed = program("--version"), program("participant", "add", "anna")
 
-    assert re.fullmatch(r"wearhouse \d+\.\d+\.\d+\n", version.out)
+    assert re.fullmatch(r"wearhouse \d+\.\d+\.\d+\n", version.out), version.err
     assert (failed.code, failed.out, failed.err.count("\n")) == (1, "", 1)
     assert (home / "registry.sqlite").exists()
 

@@ -74,9 +74,7 @@ def loads(draw: st.DrawFn, sources: tuple[str, ...], zones: tuple[str, ...]) -> 
     as_of, twice = draw(st.integers(1, 4)), draw(st.booleans())
     elsewhere = ZoneInfo(draw(st.sampled_from(zones))) if zones else None
 
-    def step(
-        store: Store, told: Told, who: tuple[int, int], clock: Clock, turn: datetime
-    ) -> None:
+    def step(store: Store, told: Told, who: tuple[int, int], clock: Clock, turn: datetime) -> None:
         here = (lambda _: elsewhere) if elsewhere else clock
         rows = rows_of(drawn, who, here, turn, source, as_of)
         told.load(rows)
@@ -92,9 +90,7 @@ def replacements(draw: st.DrawFn, sources: tuple[str, ...], zones: tuple[str, ..
     drawn, stated = draw(st.one_of(drawn_rows, st.just([]))), draw(stated_days)
     source, as_of = draw(st.sampled_from(sources)), draw(st.integers(1, 4))
 
-    def step(
-        store: Store, told: Told, who: tuple[int, int], clock: Clock, turn: datetime
-    ) -> None:
+    def step(store: Store, told: Told, who: tuple[int, int], clock: Clock, turn: datetime) -> None:
         rows = rows_of(drawn, who, clock, turn, source, as_of)
         wanted = days(stated, who, turn) | {day_of(row) for row in rows}
         if wanted:
@@ -109,9 +105,7 @@ def refreshes(draw: st.DrawFn, sources: tuple[str, ...], zones: tuple[str, ...])
     """A level folded again from the samples."""
     level, span = draw(st.sampled_from(ROLLUPS)), draw(st.sampled_from((None, timedelta(1))))
 
-    def step(
-        store: Store, told: Told, who: tuple[int, int], clock: Clock, turn: datetime
-    ) -> None:
+    def step(store: Store, told: Told, who: tuple[int, int], clock: Clock, turn: datetime) -> None:
         first = (turn - span).date() if span else None
         store.refresh(level, first, (turn + span).date() if span else None)
 

@@ -99,9 +99,10 @@ def test_what_was_acknowledged_survives_kill_9_whole_and_in_step(tmp_path: Path)
 
     while rounds < FEWEST_ROUNDS or time.monotonic() - began < SECONDS:
         possible = {place: {told} for place, told in known.items()}
-        for what, generation, places in killed_while_loading(url, generation, chance):
+        for what, told, places in killed_while_loading(url, generation, chance):
             for place in places:
-                possible[place] = {generation} | (possible[place] if what == "begun" else set())
+                possible[place] = {told} | (possible[place] if what == "begun" else set())
+            generation = told
         store = open_store(url)
         stand = standing(store)
         for place, candidates in possible.items():

@@ -1,11 +1,8 @@
 """The HTTP API and the dashboard, as one application."""
 
-import time
-from collections.abc import Awaitable, Callable
+from fastapi import FastAPI
 
-from fastapi import FastAPI, Request, Response
-
-from wearhouse import __version__, telemetry
+from wearhouse import __version__
 from wearhouse.api import (
     catalogue,
     commands,
@@ -18,6 +15,7 @@ from wearhouse.api import (
     sessions,
     store,
 )
+from wearhouse.api.border import BASE, Border
 from wearhouse.runtime import Wearhouse
 
 ROUTERS = (sessions, people, series, catalogue, ingestion, store)
@@ -41,25 +39,10 @@ def create_app(
     )
     app.state.wearhouse, app.state.token, app.state.runner = wearhouse, token, runner
     refusals.install(app)
-    app.middleware("http")(_measured)
+    app.add_middleware(Border)
     for module in ROUTERS:
-        app.include_router(module.router, prefix="/api/v1")
+        app.include_router(module.router, prefix=BASE)
     app.include_router(health.router)
     app.include_router(commands.router)
     dashboard.install(app)
     return app
-
-
-async def _measured(
-    request: Request, call_next: Callable[[Request], Awaitable[Response]]
-) -> Response:
-    began = time.perf_counter()
-    status = 500
-    try:
-        response = await call_next(request)
-        status = response.status_code
-        return response
-    finally:
-        route = getattr(request.scope.get("route"), "path", "none")
-        telemetry.requests.labels(request.method, route, status).inc()
-        telemetry.request_seconds.labels(request.method, route).observe(time.perf_counter() - began)

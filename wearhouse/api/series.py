@@ -107,7 +107,8 @@ def get_series(
     if wanted == "json":
         return Json(page(store, query, after, asked))
     if asked.cursor or asked.limit:
-        raise Invalid("limit and cursor go with JSON; files come whole.", "limit")
+        parameter = "cursor" if asked.cursor else "limit"
+        raise Invalid("limit and cursor go with JSON; files come whole.", parameter)
     pieces = tabular.stream(series_tables.tables(store, query, text_time=wanted == "csv"), wanted)
     first = next(pieces)  # so that a question that fails is refused, not cut short
     name = f'attachment; filename="series.{tabular.SUFFIX[wanted]}"'

@@ -24,21 +24,24 @@ app = typer.Typer(
 )
 
 
+def _print_version(asked: bool) -> None:
+    if asked:
+        console.out(f"wearhouse {__version__}\n".encode())
+        raise typer.Exit
+
+
 @app.callback()
 def common(
     home: Annotated[
         Path | None, typer.Option(help="Where everything is kept (WEARHOUSE_HOME).")
     ] = None,
     debug: Annotated[bool, typer.Option(help="Show tracebacks.")] = False,
-    version: Annotated[
-        bool, typer.Option("--version", help="Print the version.", is_eager=True)
+    _version: Annotated[
+        bool, typer.Option("--version", help="Print the version.", callback=_print_version)
     ] = False,
 ) -> None:
     """A warehouse for wearables."""
     place = console.here.get()
-    if version:
-        console.out(f"wearhouse {__version__}\n".encode())
-        raise typer.Exit
     where = console.path(home) if home else None
     console.here.set(console.Place(place.folder, place.write, place.wearhouse, where, debug))
 

@@ -46,6 +46,9 @@ def import_(
         with progress(f"Importing {where.name}", _size(place)) as done:
             summary = import_files(wearhouse.store, registry, request, done)
     _report(summary, as_json)
+    if summary.refused:
+        of_all = f"{len(summary.refused)} of {len(summary.refused) + summary.files}"
+        raise Invalid(f"{of_all} files were refused; the others are in.")
 
 
 def _size(place: Path) -> int:
@@ -70,6 +73,7 @@ def _report(summary: Summary, as_json: bool) -> None:
             "withdrawn": summary.written.withdrawn,
             "shadowed": summary.written.shadowed,
             "skipped": [{"file": name, "reason": why} for name, why in summary.skipped],
+            "refused": [{"file": name, "reason": why} for name, why in summary.refused],
         }
         show([row], as_json)
         return
@@ -90,6 +94,8 @@ def _report(summary: Summary, as_json: bool) -> None:
         say(f"  {count:,} × {reason}")
     for name, why in summary.skipped:
         say(f"skipped {name}: {why}")
+    for name, why in summary.refused:
+        say(f"refused {name}: {why}")
 
 
 @app.command()

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 
 from wearhouse import runtime
 from wearhouse.cli.console import here
+from wearhouse.registry import Registry
 from wearhouse.runtime import Wearhouse
 from wearhouse.settings import Settings, read_settings
 
@@ -24,3 +25,14 @@ def opened() -> Iterator[Wearhouse]:
         return
     with runtime.opened(settings()) as wearhouse:
         yield wearhouse
+
+
+@contextmanager
+def registry() -> Iterator[Registry]:
+    """The registry alone, for commands that need no samples."""
+    serving = here.get().wearhouse
+    if serving is not None:
+        yield serving.registry
+        return
+    with runtime.registry_opened(settings()) as opened_registry:
+        yield opened_registry

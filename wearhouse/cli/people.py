@@ -8,7 +8,7 @@ import typer
 
 from wearhouse.cli import app
 from wearhouse.cli.console import say, show
-from wearhouse.cli.opening import opened, settings
+from wearhouse.cli.opening import registry, settings
 from wearhouse.metrics import METRICS
 from wearhouse.study import role_named
 
@@ -27,8 +27,8 @@ app.add_typer(key, name="key")
 @study.command("list")
 def list_studies(as_json: Json = False) -> None:
     """Every study."""
-    with opened() as wearhouse:
-        rows = [asdict(found) for found in wearhouse.registry.studies()]
+    with registry() as known:
+        rows = [asdict(found) for found in known.studies()]
     show(rows, as_json, ("code", "title", "starts_on", "ends_on"))
 
 
@@ -41,8 +41,8 @@ def create_study(
     as_json: Json = False,
 ) -> None:
     """Make a study."""
-    with opened() as wearhouse:
-        made = wearhouse.registry.create_study(
+    with registry() as known:
+        made = known.create_study(
             code,
             title,
             starts_on.date() if starts_on else None,
@@ -57,8 +57,8 @@ def create_study(
 @participant.command("list")
 def list_participants(study: StudyCode = None, as_json: Json = False) -> None:
     """Every participant (of a study)."""
-    with opened() as wearhouse:
-        rows = [asdict(found) for found in wearhouse.registry.participants(study)]
+    with registry() as known:
+        rows = [asdict(found) for found in known.participants(study)]
     show(rows, as_json, ("code", "study", "timezone", "enrolled_on", "withdrawn_on"))
 
 
@@ -71,9 +71,9 @@ def add_participant(
     as_json: Json = False,
 ) -> None:
     """Enrol a participant."""
-    with opened() as wearhouse:
-        within = wearhouse.registry.only_study(study)
-        made = wearhouse.registry.enrol(
+    with registry() as known:
+        within = known.only_study(study)
+        made = known.enrol(
             within.code,
             code,
             timezone or settings().timezone,
@@ -92,9 +92,9 @@ def create_key(
     as_json: Json = False,
 ) -> None:
     """Make a key for a program. It is shown once; only its digest is kept."""
-    with opened() as wearhouse:
+    with registry() as known:
         may = role_named(role)
-        secret = wearhouse.registry.access.create_key(name, may)
+        secret = known.access.create_key(name, may)
     show_one({"key": secret, "role": may.value, "name": name}, secret, as_json)
 
 

@@ -14,7 +14,7 @@ import uvicorn
 from wearhouse import runtime
 from wearhouse.api import create_app
 from wearhouse.cli import app, run_relayed
-from wearhouse.cli.console import lines, path, progress, say
+from wearhouse.cli.console import here, lines, path, progress, say
 from wearhouse.cli.opening import opened, settings
 from wearhouse.errors import Conflict, Invalid
 from wearhouse.imports import Request, import_files
@@ -131,6 +131,8 @@ def _load(wearhouse: Wearhouse, folder: Path) -> None:
 
 
 def _serve(wearhouse: Wearhouse, host: str, port: int | None) -> None:
+    if here.get().wearhouse is not None:
+        raise Conflict(f"A server has {wearhouse.settings.home} open already.")
     bound = _bind(host, wearhouse.settings.port if port is None else port, port is not None)
     address = f"http://{'127.0.0.1' if host == '0.0.0.0' else host}:{bound.getsockname()[1]}"  # noqa: S104
     token = secrets.token_urlsafe(32)

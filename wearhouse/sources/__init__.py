@@ -1,9 +1,9 @@
 """Sources: what turns payloads into samples. Plugins join by the entry points of this name."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 from importlib.metadata import entry_points
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from wearhouse.errors import Conflict, Invalid, NotFound
 from wearhouse.samples import Parsed
@@ -24,6 +24,22 @@ class Source(Protocol):
 
     def read(self, file: File) -> Iterator[Parsed]:
         """What the file holds, in batches; Invalid if it is damaged or holds nothing of use."""
+
+
+class Prepared(Source, Protocol):
+    """A source that has seen all its files of an import. `notes` says in words what it decided;
+    it is complete when the last of them has been read."""
+
+    @property
+    def notes(self) -> Sequence[str]: ...
+
+
+@runtime_checkable
+class Preparing(Protocol):
+    """What a source is besides, if one of its files cannot be read without knowing the others."""
+
+    def prepare(self, files: Sequence[File]) -> Prepared:
+        """The source that reads these files. Called once, with all of an import's."""
 
 
 @cache

@@ -89,7 +89,10 @@ class Batches:
         self._rows += 1
 
     def reject(self, position: int, reason: str, record: object) -> None:
-        text = record if isinstance(record, str) else orjson.dumps(record).decode()
+        try:
+            text = record if isinstance(record, str) else orjson.dumps(record).decode()
+        except orjson.JSONEncodeError:  # it is nested deeper than can be written again
+            text = str(position)
         self._rejects.append((self.person, position, reason, text[:LONGEST_RECORD]))
         self._rows += 1
 

@@ -13,6 +13,8 @@ from wearhouse.store import rollups
 from wearhouse.store.base import Ask, Page
 from wearhouse.window import DAY_MS, HOUR_MS
 
+PARTS = ("day", "first_at")
+"""Columns that tell the parts of a bucket apart, and which of them came first."""
 STATISTICS = ["minutes", "count", "sum", "sumsq", "min", "max", "first", "last"]
 FURTHEST_OFFSET_MS = 15 * HOUR_MS
 
@@ -33,12 +35,16 @@ def complete(rows: pa.Table, cut: bool, limit: int) -> Page | None:
     if len(starts) > limit:
         rows, starts = rows.slice(0, int(starts[limit])), starts[:limit]
     if "day" in rows.column_names:
-        rows = (merged(rows, starts) if len(starts) < rows.num_rows else rows).drop_columns(["day"])
+        rows = merged(rows, starts) if len(starts) < rows.num_rows else rows
+        rows = rows.drop_columns([name for name in PARTS if name in rows.column_names])
     return Page(rows, more)
 
 
 def merged(rows: pa.Table, starts: NDArray[np.int64]) -> pa.Table:
     """Rows of one bucket made one; each bucket begins at a row of `starts`."""
+    if "first_at" in rows.column_names:  # a traveller's later civil day may come first
+        order = [(name, "ascending") for name in ("participant", "t", "first_at")]
+        rows = rows.sort_by(order)
     rows = rows.combine_chunks()
     ends = np.append(starts[1:], rows.num_rows) - 1
     column = {name: rows[name].to_numpy() for name in STATISTICS}
@@ -76,14 +82,18 @@ def folded_rows(samples: pa.Table, ask: Ask) -> pa.Table:
         pa.field("metric", NAMES), constant(ask.metric.name, samples.num_rows)
     )
     level: Level = ask.level if ask.level in ROLLUPS[:3] else "1d"
-    rows = rollups.fold_at(named, level).select(["participant", "t", "day", "offset", *STATISTICS])
+    rows = rollups.fold_at(named, level).select(
+        ["participant", "t", "day", "offset", *STATISTICS, "first_at"]
+    )
     return utc_labelled(rows).sort_by([(name, "ascending") for name in ("participant", "t", "day")])
 
 
 def utc_labelled(rows: pa.Table) -> pa.Table:
-    """The same rows with `t` typed as a UTC timestamp, as stores hand it over."""
-    at = rows.column_names.index("t")
-    return rows.set_column(at, "t", rows["t"].cast(pa.timestamp("ms", "UTC")))
+    """The same rows with their instants typed as UTC, as stores hand them over."""
+    for name in ("t", "first_at"):
+        stamps = rows[name].cast(pa.timestamp("ms", "UTC"))
+        rows = rows.set_column(rows.column_names.index(name), name, stamps)
+    return rows
 
 
 def patched(

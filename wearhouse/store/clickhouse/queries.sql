@@ -29,7 +29,9 @@ WHERE metric = {metric:String}
 ORDER BY participant, t
 
 -- name: rollups
-SELECT participant, t, day, offset, minutes, count, sum, sumsq, min, max, first, last, version, gone
+SELECT
+    participant, t, day, offset, minutes, count, sum, sumsq, min, max, first, last, first_at,
+    version, gone
 FROM rollups
 WHERE level = {level:String}
   AND metric = {metric:String}

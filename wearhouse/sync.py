@@ -1,0 +1,288 @@
+"""The delta load: every grant's new and restated slices, and piece by piece its history."""
+
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from datetime import date
+from threading import Lock
+
+from wearhouse import grants, plan
+from wearhouse.attempts import Intake, Reading, Visit, attempt
+from wearhouse.errors import (
+    Conflict,
+    NotSignedIn,
+    SourceUnavailable,
+    Unavailable,
+    WearhouseError,
+)
+from wearhouse.registry.devices import Heartbeat
+from wearhouse.registry.locks import new_owner
+from wearhouse.registry.syncs import Counts
+from wearhouse.sources.live import Family
+from wearhouse.study import OPEN, Grant, Participant, Study
+from wearhouse.window import zone_named
+
+HISTORY_AT_ONCE = 4
+"""How many stretches of history one run reads of each family, after all that is fresh."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """Whom to bring up to date: participants, of one source or of all they granted. With
+    `since`, everything from that day on is read again."""
+
+    participants: Sequence[Participant]
+    source: str | None = None
+    since: date | None = None
+    cause: str = "command"
+    study: Study | None = None
+    families: frozenset[str] | None = None
+
+
+@dataclass
+class Summary:
+    """What a run did. `problems` are sentences, each with the participant's code."""
+
+    sync: int
+    grants: int = 0
+    attempts: int = 0
+    failed: int = 0
+    samples: int = 0
+    episodes: int = 0
+    written: int = 0
+    withdrawn: int = 0
+    quarantined: int = 0
+    problems: list[tuple[str, str]] = field(default_factory=list)
+    _adding: Lock = field(default_factory=Lock, repr=False)
+
+    def done(self, counts: Counts) -> None:
+        """Add an attempt that went well."""
+        with self._adding:
+            self.attempts += 1
+            self.samples += counts.samples
+            self.episodes += counts.episodes
+            self.written += counts.written
+            self.withdrawn += counts.withdrawn
+            self.quarantined += counts.quarantined
+
+    def troubled(self, participant: Participant, error: WearhouseError, tried: bool) -> None:
+        """Add what went wrong; `tried` if an attempt had been begun."""
+        with self._adding:
+            self.attempts += tried
+            self.failed += tried
+            self.problems.append((participant.code, str(error)))
+
+    @property
+    def outcome(self) -> str:
+        if not self.problems:
+            return "done"
+        return "partial" if self.attempts > self.failed else "failed"
+
+
+def sync(intake: Intake, request: Request) -> Summary:
+    """Bring grants up to date: what is fresh of everybody first, then a piece of the history.
+
+    What goes wrong with one participant is noted and stops nobody else; Unavailable if the store
+    or the registry itself is down.
+    """
+    registry = intake.registry
+    owner = new_owner()
+    summary = Summary(registry.syncs.begin(request.cause, owner, request.study))
+    run = Run(intake, request, summary, owner)
+    try:
+        chosen = _chosen(intake, request)
+        summary.grants = len(chosen)
+        _each(run, chosen, _fresh)
+        troubled = {code for code, _ in summary.problems}
+        _each(run, [one for one in chosen if one.participant.code not in troubled], _history)
+    except BaseException as error:
+        with suppress(Unavailable):
+            registry.syncs.end(summary.sync, "failed", str(error) or "interrupted")
+        raise
+    registry.syncs.end(summary.sync, summary.outcome, _words(summary))
+    return summary
+
+
+def watch_devices(intake: Intake, participants: Sequence[Participant]) -> int:
+    """Ask how everybody's devices are; how many reports were new. Whoever cannot be asked now
+    is asked the next time."""
+    new = 0
+    for grant in _chosen(intake, Request(participants)):
+        if intake.stop.is_set():
+            break
+        lock = (_lock(grant), new_owner())
+        if not intake.registry.locks.take(*lock):
+            continue
+        try:
+            new += _watched(intake, grant)
+        except SourceUnavailable:
+            continue
+        except Unavailable:
+            raise
+        except WearhouseError:
+            continue
+        finally:
+            intake.registry.locks.release(*lock)
+    return new
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One sync while it runs."""
+
+    intake: Intake
+    request: Request
+    summary: Summary
+    owner: str
+
+
+def _chosen(intake: Intake, request: Request) -> list[Grant]:
+    ids = {participant.id for participant in request.participants}
+    if request.source is not None:
+        intake.consents.source(request.source)
+    return [
+        grant
+        for grant in intake.registry.grants.all(source=request.source)
+        if grant.participant.id in ids
+        and grant.state in OPEN
+        and grant.source in intake.consents.sources
+    ]
+
+
+Wanted = Callable[[Run, Visit], Iterator[Reading]]
+
+
+def _each(run: Run, chosen: Sequence[Grant], wanted: Wanted) -> None:
+    with ThreadPoolExecutor(run.intake.threads) as beside:
+        running = [beside.submit(_visited, run, grant, wanted) for grant in chosen]
+        try:
+            for one in running:
+                one.result()
+        except BaseException:
+            beside.shutdown(cancel_futures=True)
+            raise
+
+
+def _visited(run: Run, grant: Grant, wanted: Wanted) -> None:
+    """Read what is wanted of one grant, if nobody else is at it."""
+    registry, person = run.intake.registry, grant.participant
+    lock = (_lock(grant), run.owner)
+    if run.intake.stop.is_set():
+        return
+    if not registry.locks.take(*lock):
+        error = Conflict(f"Another run is at work on {person.code} and {grant.source}.")
+        run.summary.troubled(person, error, tried=False)
+        return
+    try:
+        registry.syncs.interrupted(person, grant.source)
+        visit = _begun(run, grant, lock)
+        _read(run, visit, wanted)
+    except Unavailable as error:
+        if not isinstance(error, SourceUnavailable):
+            raise
+        run.summary.troubled(person, error, tried=False)
+    except WearhouseError as error:
+        run.summary.troubled(person, error, tried=False)
+    finally:
+        registry.locks.release(*lock)
+
+
+def _begun(run: Run, grant: Grant, lock: tuple[str, str]) -> Visit:
+    # The grant is read again: another run may have refreshed or ended it meanwhile.
+    registry, consents = run.intake.registry, run.intake.consents
+    grant = registry.grants.of(grant.participant, grant.source)
+    source = consents.source(grant.source)
+    token = grants.current(consents, grant)
+    timezone = grant.timezone or grant.participant.timezone
+    told = source.timezone(consents.client, token)
+    if told and told != timezone:
+        timezone = zone_named(told).key
+        registry.grants.note_timezone(grant.participant, grant.source, timezone)
+    study = registry.study_named(grant.participant.study)
+    return Visit(run.summary.sync, grant, source, study, token, lock, timezone)
+
+
+def _read(run: Run, visit: Visit, wanted: Wanted) -> None:
+    """Attempt what is wanted. A family that failed is left for the next run, so that nothing is
+    skipped; without a permission that works there is nothing more to try."""
+    failed: set[str] = set()
+    for reading in wanted(run, visit):
+        if run.intake.stop.is_set():
+            return
+        if reading.family.name in failed:
+            continue
+        try:
+            run.summary.done(attempt(run.intake, visit, reading))
+        except (NotSignedIn, Conflict) as error:
+            run.summary.troubled(visit.participant, error, tried=True)
+            return
+        except Unavailable as error:
+            if not isinstance(error, SourceUnavailable):
+                raise
+            run.summary.troubled(visit.participant, error, tried=True)
+            failed.add(reading.family.name)
+        except WearhouseError as error:
+            run.summary.troubled(visit.participant, error, tried=True)
+            failed.add(reading.family.name)
+
+
+def _fresh(run: Run, visit: Visit) -> Iterator[Reading]:
+    now = run.intake.now()
+    within = plan.horizon(visit.participant, visit.study, now)
+    if within is None:
+        return
+    marks = run.intake.registry.syncs.watermarks(visit.participant, visit.grant.source)
+    for family in _families(run, visit):
+        mark = marks.get(family.name)
+        for stretch in plan.fresh(mark, family.reread, within, now, run.request.since):
+            yield Reading(family, stretch, within)
+
+
+def _history(run: Run, visit: Visit) -> Iterator[Reading]:
+    within = plan.horizon(visit.participant, visit.study, run.intake.now())
+    if within is None:
+        return
+    since = run.request.since
+    wanted = replace(within, first=min(since, within.last)) if since else within
+    at_once = None if since else HISTORY_AT_ONCE
+    marks = run.intake.registry.syncs.watermarks(visit.participant, visit.grant.source)
+    for family in _families(run, visit):
+        for stretch in plan.history(marks.get(family.name), wanted)[:at_once]:
+            yield Reading(family, stretch, within)
+
+
+def _families(run: Run, visit: Visit) -> list[Family]:
+    return [
+        family
+        for family in visit.source.families()
+        if family.scope in visit.token.scopes
+        and (run.request.families is None or family.name in run.request.families)
+    ]
+
+
+def _watched(intake: Intake, grant: Grant) -> int:
+    consents, person = intake.consents, grant.participant
+    grant = intake.registry.grants.of(person, grant.source)
+    reports = consents.source(grant.source).devices(
+        consents.client, grants.current(consents, grant)
+    )
+    beats = [
+        Heartbeat(
+            person.code, grant.source, one.device, one.kind, one.model, one.firmware,
+            one.battery_percent, one.battery_level, one.synced_at, one.reported_at,
+        )
+        for one in reports
+    ]  # fmt: skip
+    return sum(intake.registry.devices.report(person, beat) for beat in beats)
+
+
+def _lock(grant: Grant) -> str:
+    return f"sync/{grant.participant.id}/{grant.source}"
+
+
+def _words(summary: Summary) -> str:
+    """What went wrong, in few words."""
+    shown = [f"{code}: {said}" for code, said in summary.problems[:5]]
+    more = len(summary.problems) - len(shown)
+    return " ".join(shown) + (f" And {more} more." if more > 0 else "")
