@@ -7,6 +7,7 @@ from wearhouse.api import (
     catalogue,
     commands,
     dashboard,
+    grants,
     health,
     ingestion,
     people,
@@ -14,11 +15,12 @@ from wearhouse.api import (
     series,
     sessions,
     store,
+    syncs,
 )
 from wearhouse.api.border import BASE, Border
 from wearhouse.runtime import Wearhouse
 
-ROUTERS = (sessions, people, series, catalogue, ingestion, store)
+ROUTERS = (sessions, people, series, catalogue, ingestion, store, grants, syncs)
 
 
 def create_app(

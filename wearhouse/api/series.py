@@ -143,12 +143,12 @@ def page(
     place: series.Place | None = None
     left = asked.limit or PAGE
     for part in series.parts(store, query, after, left):
-        for participant, piece in _by_participant(part, people):
+        for participant, columns in _by_participant(part, people):
             key = (participant.code, part.metric.name)
             if key in found:
-                _extend(found[key], _columns(piece, people))
+                _extend(found[key], columns)
             else:
-                found[key] = _labels(query, participant, piece) | _columns(piece, people)
+                found[key] = _labels(query, participant, part) | columns
         left -= part.rows.num_rows
         place = part.place or (series.next_metric(query, part.metric) if left <= 0 else None)
     return {
@@ -161,12 +161,16 @@ def page(
 
 def _by_participant(
     part: series.Part, people: dict[int, Participant]
-) -> Iterator[tuple[Participant, series.Part]]:
+) -> Iterator[tuple[Participant, dict[str, Any]]]:
+    """Each participant's columns; empty ones where there is nothing."""
+    table = series_tables.as_table(part, people, part.level != "raw", text_time=True)
+    t = table["t"].to_pylist()
+    figures = {name: table[name].to_numpy() for name in table.column_names[3:]}
     ids = part.rows["participant"].to_numpy()
     for participant in people.values():
-        low, high = np.searchsorted(ids, [participant.id, participant.id + 1])
-        rows = part.rows.slice(int(low), int(high - low))
-        yield participant, series.Part(part.metric, part.level, rows, None)
+        low, high = (int(at) for at in np.searchsorted(ids, [participant.id, participant.id + 1]))
+        columns = {name: values[low:high] for name, values in figures.items()}
+        yield participant, {"t": t[low:high]} | columns
 
 
 def _labels(query: series.Query, participant: Participant, part: series.Part) -> dict[str, Any]:
@@ -180,14 +184,6 @@ def _labels(query: series.Query, participant: Participant, part: series.Part) ->
         "level": part.level,
         "imputed": query.imputed,
     }
-
-
-def _columns(part: series.Part, people: dict[int, Participant]) -> dict[str, Any]:
-    table = series_tables.as_table(part, people, statistics=part.level != "raw", text_time=True)
-    columns: dict[str, Any] = {"t": table["t"].to_pylist()}
-    for name in table.column_names[3:]:
-        columns[name] = np.ascontiguousarray(table[name].to_numpy())
-    return columns
 
 
 def _extend(known: dict[str, Any], more: dict[str, Any]) -> None:

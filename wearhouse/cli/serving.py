@@ -139,7 +139,8 @@ def _serve(wearhouse: Wearhouse, host: str, port: int | None) -> None:
     application = create_app(wearhouse, token, run_relayed)
     login = wearhouse.registry.access.create_login("owner", Role.MANAGER)
     config = uvicorn.Config(application, log_level="warning", access_log=False, lifespan="off")
-    with runtime.announced(wearhouse.settings.home, Address(address, token)):
+    here_too = runtime.announced(wearhouse.settings.home, Address(address, token))
+    with here_too, runtime.jobs(wearhouse):
         say(f"Open {address}/login?token={login}\n(this link signs you in once; Ctrl-C stops)")
         uvicorn.Server(config).run(sockets=[bound])
 
@@ -147,7 +148,9 @@ def _serve(wearhouse: Wearhouse, host: str, port: int | None) -> None:
 def _bind(host: str, port: int, exactly: bool) -> socket.socket:
     """A listening socket; if the port is taken and was not asked for, one that is free."""
     for attempt in (port, 0):
-        listening = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        # Only of a socket that says it is TCP does asyncio switch Nagle's delay off.
+        listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             listening.bind((host, attempt))

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Protocol
+from typing import Literal, Protocol
 
 import pyarrow as pa
 
@@ -65,6 +65,16 @@ class Written:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class About:
+    """What a store runs on: the software with its version, what it was set up as, and the version
+    of its schema."""
+
+    software: str
+    kind: str
+    schema: int
+
+
 class Store(Protocol):
     """Where samples live. Rollups are always in step with samples, or not served."""
 
@@ -100,6 +110,23 @@ class Store(Protocol):
 
     def forget(self, participant: int) -> int:
         """Remove everything of a participant, physically; the number of rows removed."""
+
+    def participants(self) -> list[int]:
+        """Everybody of whom something is kept."""
+
+    def whole(
+        self,
+        table: Literal["samples", "shadowed"],
+        metric: str,
+        participants: Sequence[int],
+        low: int,
+        high: int,
+    ) -> pa.Table:
+        """Samples with all that is kept of them (schema SAMPLES), from `low` up to `high` (UTC
+        ms): those that are served, or those in the shadow of a preferred vendor."""
+
+    def about(self) -> About:
+        """What the store runs on."""
 
     def ready(self) -> None:
         """Raise StoreUnavailable unless the store answers."""

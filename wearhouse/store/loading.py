@@ -3,7 +3,7 @@
 A store lends a `Shelf` to read what stands; what comes out are Changes to put in its tables.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -23,6 +23,8 @@ Days = NDArray[np.int64]
 """Metric-days as keys (see `slices.keys`)."""
 
 FURTHEST_OFFSET_MS = 15 * HOUR_MS
+AT_ONCE = 500_000
+"""About how many samples a store takes in one go."""
 
 
 class Shelf(Protocol):
@@ -76,6 +78,33 @@ class Load:
     shadowed: slices.Change
     served: pa.Table
     before: pa.Table
+
+
+def portions(samples: pa.Table, stated: Slices | None) -> Iterator[tuple[pa.Table, Slices | None]]:
+    """A load in parts that fit into memory beside their copies; no participant's day is split."""
+    if samples.num_rows <= AT_ONCE:
+        yield samples, stated
+        return
+    day = _person_days(samples["participant"].to_numpy(), slices.days_of(samples))
+    days, counts = np.unique(day, return_counts=True)
+    stated_day = np.empty(0, np.int64)
+    if stated is not None:
+        people = stated.table["participant"].to_numpy()
+        stated_day = _person_days(people, stated.table["day"].cast(pa.int32()).to_numpy())
+    portion = (np.cumsum(counts) - counts) // AT_ONCE
+    first_days = days[np.flatnonzero(np.diff(portion, prepend=-1))]
+    for low, high in zip(first_days, np.append(first_days[1:], days[-1] + 1), strict=True):
+        of_it = samples.filter(pa.array((day >= low) & (day < high)))
+        there = (stated_day >= low) & (stated_day < high)
+        yield of_it, Slices(stated.table.filter(pa.array(there))) if stated else None
+    if stated is not None:  # days that their source has emptied may lie outside
+        outside = (stated_day < days[0]) | (stated_day > days[-1])
+        yield samples.slice(0, 0), Slices(stated.table.filter(pa.array(outside)))
+
+
+def _person_days(participant: NDArray[np.uint32], day: NDArray[np.int32]) -> Days:
+    keys: Days = (participant.astype(np.int64) << 21) | day
+    return keys
 
 
 def prepare(shelf: Shelf, samples: pa.Table, stated: Slices | None) -> Load | None:

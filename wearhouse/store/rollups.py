@@ -103,8 +103,11 @@ def fold_days(days: pa.Table, level: Level) -> pa.Table:
     """Rows of 1w or 1mo from rows of 1d (schema ROLLUP_ROWS)."""
     tables = [ROLLUP_ROWS.empty_table()]
     for name, of_it in _by_metric(days):
-        buckets = buckets_of(of_it)
-        tables.append(rows_of(_merge_days(buckets, bucket_days(buckets.day, level)), level, name))
+        first = bucket_days(of_it["day"].cast(pa.int32()).to_numpy(), level)
+        began, who = of_it["first_at"].cast(pa.int64()).to_numpy(), of_it["participant"].to_numpy()
+        order = np.lexsort((began, first, who))  # a traveller's later civil day may come first
+        buckets = buckets_of(of_it.take(pa.array(order)))
+        tables.append(rows_of(_merge_days(buckets, first[order]), level, name))
     return pa.concat_tables(tables)
 
 
@@ -235,8 +238,7 @@ def rows_of(buckets: Buckets, level: Level, metric: str) -> pa.Table:
 
 
 def buckets_of(rows: pa.Table) -> Buckets:
-    """An Arrow table of one metric at one level as buckets, ordered by participant and time."""
-    rows = rows.sort_by([("participant", "ascending"), ("t", "ascending"), ("day", "ascending")])
+    """An Arrow table of one metric at one level as buckets, in its order."""
     rows = rows.combine_chunks()
     column = {name: rows[name].to_numpy() for name in FIGURES}
     whole = {name: rows[name].to_numpy().astype(np.int64) for name in COUNTS}

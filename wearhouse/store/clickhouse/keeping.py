@@ -8,9 +8,10 @@ from wearhouse.levels import LEVELS, Level
 from wearhouse.metrics import METRICS
 from wearhouse.store import loading
 from wearhouse.store.clickhouse.connection import Connection
-from wearhouse.store.clickhouse.loading import ClickHouseShelf, Versions, put
+from wearhouse.store.clickhouse.loading import ClickHouseShelf, put
 from wearhouse.store.clickhouse.marks import Marks
 from wearhouse.store.clickhouse.sizes import bytes_by_level
+from wearhouse.store.clickhouse.versions import Versions
 
 TABLES = ("samples", "shadowed", "rollups", "episodes", "stale")
 DAYS_AT_ONCE = 400
@@ -49,7 +50,8 @@ def mend(connection: Connection, versions: Versions, marks: Marks) -> int:
     behind = marks.stored()
     for some in _batches(behind):
         fold_again(connection, versions, some)
-        marks.lift(some, versions.next())
+        marks.lift(some)
+    marks.flush(versions.next())
     return len(behind)
 
 

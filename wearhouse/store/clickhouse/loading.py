@@ -1,6 +1,5 @@
 """Loading into ClickHouse: samples and rollups by insert, marked as stale in between."""
 
-import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Literal
@@ -15,7 +14,9 @@ from wearhouse.store import loading, rollups, slices
 from wearhouse.store.base import Slices, Written
 from wearhouse.store.clickhouse.connection import Connection
 from wearhouse.store.clickhouse.marks import Marks
-from wearhouse.store.clickhouse.versions import latest
+from wearhouse.store.clickhouse.versions import Versions, latest
+
+ROLLUPS_AT_ONCE = 200_000
 
 
 class ClickHouseShelf:
@@ -61,17 +62,6 @@ class ClickHouseShelf:
         return as_rollups(latest(rows, ("metric", "participant", "t", "day")))
 
 
-class Versions:
-    """Numbers that only grow: microseconds of the clock, or one more than the last."""
-
-    def __init__(self, newest: int) -> None:
-        self.newest = newest
-
-    def next(self) -> int:
-        self.newest = max(time.time_ns() // 1000, self.newest + 1)
-        return self.newest
-
-
 def load(
     connection: Connection,
     versions: Versions,
@@ -81,9 +71,21 @@ def load(
 ) -> Written:
     """Merge or replace samples on their metric-days; see Store.write."""
     shelf = ClickHouseShelf(connection)
-    prepared = loading.prepare(shelf, samples, stated)
-    if prepared is None:
-        return Written()
+    written = Written()
+    for portion, stated_there in loading.portions(samples, stated):
+        prepared = loading.prepare(shelf, portion, stated_there)
+        if prepared is not None:
+            written += _put(connection, versions, marks, shelf, prepared)
+    return written
+
+
+def _put(
+    connection: Connection,
+    versions: Versions,
+    marks: Marks,
+    shelf: ClickHouseShelf,
+    prepared: loading.Load,
+) -> Written:
     put(connection, "shadowed", prepared.shadowed, versions.next())
     if prepared.days.size:
         marks.put(prepared.days, versions.next())
@@ -92,7 +94,7 @@ def load(
             behind = loading.roll_up(shelf, prepared)
             putting.result()
         put(connection, "rollups", behind, versions.next())
-        marks.lift(prepared.days, versions.next())
+        marks.lift(prepared.days)
     return Written(
         prepared.samples.write.num_rows,
         prepared.samples.withdraw.num_rows,
@@ -101,12 +103,16 @@ def load(
 
 
 def put(connection: Connection, table: str, change: slices.Change, version: int) -> None:
-    """Add rows and withdrawals in one insert."""
+    """Add rows and withdrawals: samples in one insert, so that a slice appears whole; rollups,
+    which are marked as stale meanwhile, in as many as memory asks for."""
     both = pa.concat_tables([change.write, change.withdraw]).unify_dictionaries().combine_chunks()
     gone = np.zeros(both.num_rows, np.uint8)
     gone[change.write.num_rows :] = 1
     both = both.append_column("version", pa.array(np.full(both.num_rows, version, np.uint64)))
-    connection.insert(table, both.append_column("gone", pa.array(gone)))
+    both = both.append_column("gone", pa.array(gone))
+    step = ROLLUPS_AT_ONCE if table == "rollups" else max(both.num_rows, 1)
+    for start in range(0, both.num_rows, step):
+        connection.insert(table, both.slice(start, step))
 
 
 def as_rollups(rows: pa.Table) -> pa.Table:

@@ -11,14 +11,17 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from wearhouse.store.clickhouse.connection import Connection
+from wearhouse.store.clickhouse.versions import Versions
 from wearhouse.store.slices import METRIC_ORDER, keys, metric_codes, unpacked
 
 
 class Marks:
     """The stale metric-days of one store."""
 
-    def __init__(self, connection: Connection, sole_writer: bool) -> None:
+    def __init__(self, connection: Connection, versions: Versions, sole_writer: bool) -> None:
         self.connection = connection
+        self.versions = versions
+        self.lifted: set[int] = set()
         self.sole_writer = sole_writer
         self.known: Counter[int] = Counter()
 
@@ -37,15 +40,26 @@ class Marks:
     def put(self, days: NDArray[np.int64], version: int) -> None:
         """Note that these metric-days are about to change."""
         self.known.update(days.tolist())
-        self._insert(days, version, gone=0)
+        lifted = np.setdiff1d(np.array(sorted(self.lifted), np.int64), days)
+        self._insert(days, lifted, version)
+        self.lifted.clear()
 
-    def lift(self, days: NDArray[np.int64], version: int) -> None:
-        """Note that their rollups are in step again."""
-        self._insert(days, version, gone=1)
+    def lift(self, days: NDArray[np.int64]) -> None:
+        """Note that their rollups are in step again. Where nobody else reads the marks they are
+        taken off the store with the next ones; one that stays only makes more to mend."""
         for day in days.tolist():
             self.known.pop(day, None)
+        self.lifted.update(days.tolist())
+        if not self.sole_writer:
+            self.flush(self.versions.next())
 
-    def _insert(self, days: NDArray[np.int64], version: int, gone: int) -> None:
+    def flush(self, version: int) -> None:
+        """Take what was lifted off the store."""
+        self._insert(np.empty(0, np.int64), np.array(sorted(self.lifted), np.int64), version)
+        self.lifted.clear()
+
+    def _insert(self, stale: NDArray[np.int64], lifted: NDArray[np.int64], version: int) -> None:
+        days = np.concatenate([stale, lifted])
         metric, participant, day = unpacked(days)
         rows = {
             "participant": participant,
@@ -54,6 +68,6 @@ class Marks:
             ),
             "day": pa.array(day.astype("datetime64[D]"), pa.date32()),
             "version": np.full(len(days), version, np.uint64),
-            "gone": np.full(len(days), gone, np.uint8),
+            "gone": (np.arange(len(days)) >= len(stale)).astype(np.uint8),
         }
         self.connection.insert("stale", pa.table(rows))

@@ -119,6 +119,14 @@ ORDER BY level, metric
 -- name: participants_kept
 SELECT DISTINCT participant FROM rollups WHERE level = '1d' ORDER BY participant
 
+-- name: everybody
+SELECT participant FROM rollups WHERE level = '1d'
+UNION DISTINCT SELECT participant FROM episodes
+ORDER BY participant
+
+-- name: about
+SELECT version() AS software, (SELECT max(version) FROM schema_version) AS schema
+
 -- name: versions
 SELECT max(version) AS version FROM
 (

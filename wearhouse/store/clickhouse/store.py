@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Sequence
 from datetime import date
+from typing import Literal
 
 import numpy as np
 import pyarrow as pa
@@ -12,11 +13,11 @@ from numpy.typing import NDArray
 from wearhouse.levels import Level, is_kept
 from wearhouse.samples import EPISODES, NAMES
 from wearhouse.store import nights, sql
-from wearhouse.store.base import Ask, Page, Slices, Written
+from wearhouse.store.base import About, Ask, Page, Slices, Written
 from wearhouse.store.clickhouse import keeping, loading
 from wearhouse.store.clickhouse.connection import Connection
 from wearhouse.store.clickhouse.marks import Marks
-from wearhouse.store.clickhouse.versions import latest
+from wearhouse.store.clickhouse.versions import Versions, latest
 from wearhouse.store.pages import complete, folded, patched
 from wearhouse.store.slices import METRIC_ORDER, unpacked
 
@@ -32,13 +33,13 @@ class ClickHouseStore:
         self.url = url
         self.connection = Connection(url)
         self.writing = threading.Lock()
-        self.versions = loading.Versions(0)
-        self.marks = Marks(self.connection, sole_writer=url.startswith("chdb:"))
+        self.versions = Versions()
+        self.marks = Marks(self.connection, self.versions, sole_writer=url.startswith("chdb:"))
 
     def migrate(self) -> None:
         keeping.migrate(self.connection, sql.migrations("clickhouse"))
         newest = self.connection.ask("versions")["version"][0].as_py()
-        self.versions = loading.Versions(newest or 0)
+        self.versions.newest = max(self.versions.newest, newest or 0)
         with self.writing:
             keeping.mend(self.connection, self.versions, self.marks)
 
@@ -88,10 +89,32 @@ class ClickHouseStore:
         with self.writing:
             return keeping.forget(self.connection, participant)
 
+    def participants(self) -> list[int]:
+        people: list[int] = self.connection.ask("everybody")["participant"].to_pylist()
+        return people
+
+    def whole(
+        self,
+        table: Literal["samples", "shadowed"],
+        metric: str,
+        participants: Sequence[int],
+        low: int,
+        high: int,
+    ) -> pa.Table:
+        shelf = loading.ClickHouseShelf(self.connection)
+        return shelf.whole(table, metric, participants, low, high)
+
+    def about(self) -> About:
+        [found] = self.connection.ask("about").to_pylist()
+        kind = "embedded" if self.url.startswith("chdb:") else "server"
+        return About(f"ClickHouse {found['software']}", kind, found["schema"])
+
     def ready(self) -> None:
         self.connection.query("SELECT 1")
 
     def close(self) -> None:
+        with self.writing:
+            self.marks.flush(self.versions.next())
         self.connection.close()
 
     def _rows(self, ask: Ask, statement: str, place: tuple[str, ...]) -> Page:

@@ -4,6 +4,7 @@ Queries return every version. Doing this here instead of with FINAL keeps a page
 near the cost of reading it, because almost every place has one version.
 """
 
+import time
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,17 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 Column = NDArray[Any]
-Versions = NDArray[np.uint64]
+
+
+class Versions:
+    """Numbers that only grow: microseconds of the clock, or one more than the last."""
+
+    def __init__(self) -> None:
+        self.newest = 0
+
+    def next(self) -> int:
+        self.newest = max(time.time_ns() // 1000, self.newest + 1)
+        return self.newest
 
 
 def latest(rows: pa.Table, place: tuple[str, ...]) -> pa.Table:
@@ -30,7 +41,7 @@ def latest(rows: pa.Table, place: tuple[str, ...]) -> pa.Table:
     return rows.drop_columns(["version", "gone"])
 
 
-def _newest(version: Versions, starts: NDArray[np.intp]) -> NDArray[np.intp]:
+def _newest(version: NDArray[np.uint64], starts: NDArray[np.intp]) -> NDArray[np.intp]:
     """In each run that begins at a row of `starts`, the last row of the highest version."""
     lengths = np.diff(starts, append=len(version))
     highest = np.repeat(np.maximum.reduceat(version, starts), lengths)

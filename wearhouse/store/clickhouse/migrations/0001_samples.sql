@@ -15,7 +15,7 @@ CREATE TABLE IF NOT EXISTS samples
     gone        UInt8                 CODEC(ZSTD(1))
 )
 ENGINE = ReplacingMergeTree(version, gone)
-PARTITION BY toYYYYMM(addMinutes(t, offset))
+PARTITION BY toStartOfQuarter(addMinutes(t, offset))
 ORDER BY (metric, participant, t);
 
 -- What a preferred vendor's data outranks on a day: kept, not served.
@@ -61,7 +61,7 @@ CREATE TABLE IF NOT EXISTS rollups
     gone        UInt8                 CODEC(ZSTD(1))
 )
 ENGINE = ReplacingMergeTree(version, gone)
-PARTITION BY if(level = '1m', toYYYYMM(day), toYear(day))
+PARTITION BY if(level = '1m', toStartOfQuarter(day), toStartOfYear(day))
 ORDER BY (level, metric, participant, t, day);
 
 CREATE TABLE IF NOT EXISTS episodes
