@@ -1,12 +1,13 @@
 """Keeping the store: schema versions, mending after a crash, refreshing, stats, erasing."""
 
+from collections import Counter
+
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from wearhouse.levels import LEVELS, Level
 from wearhouse.metrics import METRICS
-from wearhouse.store import loading
+from wearhouse.store import loading, slices
 from wearhouse.store.clickhouse.connection import Connection
 from wearhouse.store.clickhouse.loading import ClickHouseShelf, put
 from wearhouse.store.clickhouse.marks import Marks
@@ -72,13 +73,12 @@ def fold_again(
     return int(change.write.num_rows)
 
 
-def stats(connection: Connection) -> pa.Table:
+def stats(connection: Connection, marks: Marks) -> pa.Table:
     """Per level and metric what is kept and what it costs (schema STATS)."""
     rows = connection.ask("rows_by_level").to_pylist()
     sizes = bytes_by_level(connection)
-    behind = connection.ask("stale")
-    stale = pc.value_counts(behind["metric"].cast(pa.string())).to_pylist()
-    count = {entry["values"]: entry["counts"] for entry in stale}
+    codes, _, _ = slices.unpacked(marks.behind())
+    count = Counter(slices.METRIC_ORDER[int(code)].as_py() for code in codes)
     return pa.Table.from_pylist(
         [
             {
@@ -88,7 +88,7 @@ def stats(connection: Connection) -> pa.Table:
                 "bytes": (size := int(sizes.get((row["level"], row["metric"]), 0))),
                 "bytes_per_sample": size / row["samples"] if row["samples"] else None,
                 "refreshed_at": row["newest"],
-                "stale": 0 if row["level"] == "raw" else count.get(row["metric"], 0),
+                "stale": 0 if row["level"] == "raw" else count[row["metric"]],
             }
             for row in sorted(rows, key=lambda r: (LEVELS.index(r["level"]), r["metric"]))
         ],

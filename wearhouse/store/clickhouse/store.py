@@ -83,7 +83,7 @@ class ClickHouseStore:
             return keeping.refresh(self.connection, self.versions, level, start, end)
 
     def stats(self) -> pa.Table:
-        return keeping.stats(self.connection)
+        return keeping.stats(self.connection, self.marks)
 
     def forget(self, participant: int) -> int:
         with self.writing:
