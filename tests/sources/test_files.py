@@ -178,9 +178,8 @@ def test_every_file_is_recognised_as_what_it_is(shared):
     folders = {
         "fitabase": "fitabase",
         "wearipedia": "wearipedia",
-        "oura": None,
-        "takeout": None,
-        "apple-health": None,
+        "oura": "oura",
+        "takeout": "takeout",
         "lifesnaps": None,
         "vendor-json/open-wearables": None,
     }

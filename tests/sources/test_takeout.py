@@ -240,6 +240,13 @@ BAD = {
 }
 
 
+def test_a_record_without_a_value_is_set_aside(tmp_path):
+    beats = series(minutes("2026-01-01T08:00", [{"bpm": 60}, {"confidence": 3}, [60]]))
+    path = zipped(tmp_path / "a.zip", {f"{EXPORT}/heart_rate-2026-01-01.json": beats})
+
+    assert rejects(path) == ["the record holds no value"] * 2
+
+
 @pytest.mark.parametrize("name", BAD)
 def test_bad_records_are_set_aside_with_a_reason(tmp_path, name):
     text, reason = BAD[name]

@@ -72,6 +72,7 @@ def _report(summary: Summary, as_json: bool) -> None:
             "written": summary.written.written,
             "withdrawn": summary.written.withdrawn,
             "shadowed": summary.written.shadowed,
+            "notes": summary.notes,
             "skipped": [{"file": name, "reason": why} for name, why in summary.skipped],
             "refused": [{"file": name, "reason": why} for name, why in summary.refused],
         }
@@ -92,6 +93,8 @@ def _report(summary: Summary, as_json: bool) -> None:
     )
     for reason, count in summary.quarantined.most_common():
         say(f"  {count:,} × {reason}")
+    for note in summary.notes:
+        say(note)
     for name, why in summary.skipped:
         say(f"skipped {name}: {why}")
     for name, why in summary.refused:
