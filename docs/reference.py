@@ -7,7 +7,7 @@ from typing import Any
 import typer
 from pydantic_core import PydanticUndefined
 
-from wearhouse.cli import app, data, keeping, people, serving  # noqa: F401  (they add commands)
+from wearhouse.cli import app, data, keeping, people, serving, syncing  # noqa: F401  (they add commands)
 from wearhouse.metrics import METRICS
 from wearhouse.settings import Settings
 
@@ -83,7 +83,7 @@ def _row(option: Any) -> str:
 def _settings() -> str:
     rows = []
     for name, setting in Settings.model_fields.items():
-        known = setting.default not in ("", PydanticUndefined)
+        known = setting.default not in ("", None, {}, PydanticUndefined)
         default = f"`{setting.default}`" if known else ""
         rows.append(f"| `WEARHOUSE_{name.upper()}` | {default} | {setting.description} |")
     return SETTINGS + "\n".join(rows) + "\n"

@@ -65,13 +65,13 @@ def offset(t: int, clock: ZoneInfo) -> int:
     return offset_minutes(datetime.fromtimestamp(t / 1000, UTC), clock)
 
 
-def slices(*days: tuple[int, str, date]) -> Slices:
-    """Metric-days that a load states in full."""
+def slices(*days: tuple[int, str, date], source: str = "csv") -> Slices:
+    """Metric-days that a source states in full."""
     kinds = (pa.uint32(), pa.string(), pa.date32())
     names = ("participant", "metric", "day")
     columns = zip(*days, strict=True)
     arrays = [pa.array(column, kind) for column, kind in zip(columns, kinds, strict=True)]
-    return Slices(pa.table(dict(zip(names, arrays, strict=True))))
+    return Slices(pa.table(dict(zip(names, arrays, strict=True))), source)
 
 
 def episode(

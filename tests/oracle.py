@@ -27,14 +27,13 @@ class Told:
             if place not in self.rows or self.rows[place][6] <= row[6]:
                 self.rows[place] = row
 
-    def replace(self, rows: list[Row], stated: Days) -> None:
-        """These rows are all that their sources have on the days they touch or state."""
+    def replace(self, rows: list[Row], stated: Days, source: str) -> None:
+        """These rows are all that their source has on the days they touch or state."""
         touched = stated | {day_of(row) for row in rows}
-        sources = {row[5] for row in rows}
         self.rows = {
             place: row
             for place, row in self.rows.items()
-            if day_of(row) not in touched or (sources and row[5] not in sources)
+            if day_of(row) not in touched or row[5] != source
         }
         self.load(rows)
 

@@ -14,7 +14,8 @@ def test_the_smallest_bench_measures_every_side_and_they_agree(tmp_path):
     file = tmp_path / "report.json"
 
     subprocess.run(
-        [sys.executable, "-m", "bench", "--smallest", "--json", file, "--shared", tmp_path / "none"],
+        [sys.executable, "-m", "bench", "--smallest",
+         "--json", file, "--shared", tmp_path / "none"],
         cwd=ROOT, check=True, capture_output=True, timeout=300,
     )  # fmt: skip
 

@@ -76,7 +76,7 @@ def moved(
     complete does not move it."""
     reached = began_at
     if read.last < within.last:
-        reached = min(began_at, datetime.combine(read.last + DAY, time(), UTC) - EAST)
+        reached = min(began_at, datetime.combine(read.last + DAY, time(), UTC) + WEST)
     if mark is None:
         return Watermark(read.first, reached)
     begins_late = read.first > (mark.until_at - WEST).date()

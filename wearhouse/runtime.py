@@ -4,16 +4,25 @@ import fcntl
 import json
 import os
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TextIO
 
+from wearhouse import scheduler
+from wearhouse.attempts import Intake
 from wearhouse.errors import Conflict
+from wearhouse.grants import Consents
+from wearhouse.payloads import Payloads
 from wearhouse.registry import Registry, open_registry
+from wearhouse.secrets import open_secrets
 from wearhouse.settings import Settings
+from wearhouse.sources import live
+from wearhouse.sources.http import open_client
 from wearhouse.store import Store, open_store
+from wearhouse.study import Schedule
 
 PATIENCE_S = 10
 """How long a command waits for another that has the store open, or for a server to start."""
@@ -21,11 +30,50 @@ PATIENCE_S = 10
 
 @dataclass(frozen=True)
 class Wearhouse:
-    """Everything that is open."""
+    """Everything that is open. `sources` stand in for the live sources that are installed."""
 
     settings: Settings
     store: Store
     registry: Registry
+    sources: Mapping[str, live.LiveSource] | None = None
+
+    @cached_property
+    def intake(self) -> Intake:
+        """What syncs work with, made when it is first asked for."""
+        settings = self.settings
+        address = settings.address.rstrip("/") or f"http://{settings.host}:{settings.port}"
+        secrets = open_secrets(settings.home, settings.secret_key, settings.secret_key_file)
+        sources = live_sources(settings) if self.sources is None else self.sources
+        consents = Consents(self.registry, secrets, sources, open_client(), address)
+        payloads = Payloads(settings.payloads_url)
+        return Intake(self.store, payloads, consents, settings.sync_threads)
+
+    @property
+    def schedule(self) -> Schedule:
+        """When studies are synced that have no schedule of their own."""
+        return Schedule("", self.settings.sync_at, self.settings.timezone)
+
+    def close(self) -> None:
+        """Close the connections to vendors, if there are any."""
+        if "intake" in self.__dict__:
+            self.intake.consents.client.close()
+
+
+def live_sources(settings: Settings) -> dict[str, live.LiveSource]:
+    """The live sources that are installed, each with the client that is set for it."""
+    return live.installed(
+        {
+            name: live.Registration(client.client_id, client.client_secret, client.address)
+            for name, client in settings.sources.items()
+        }
+    )
+
+
+def jobs(wearhouse: Wearhouse) -> AbstractContextManager[None]:
+    """Do what is due in the background, unless the settings leave that to a worker."""
+    if not wearhouse.settings.scheduler:
+        return nullcontext()
+    return scheduler.running(wearhouse.intake, wearhouse.schedule)
 
 
 @dataclass(frozen=True)
@@ -52,9 +100,11 @@ def opened(settings: Settings) -> Iterator[Wearhouse]:
         registry = open_registry(settings.registry_url)
         try:
             store = open_store(settings.store_url)
+            wearhouse = Wearhouse(settings, store, registry)
             try:
-                yield Wearhouse(settings, store, registry)
+                yield wearhouse
             finally:
+                wearhouse.close()
                 store.close()
         finally:
             registry.close()

@@ -1,8 +1,9 @@
 """Settings: from the environment (WEARHOUSE_*), `.env`, and `wearhouse.toml` in the home."""
 
+import re
 from pathlib import Path
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import BaseModel, Field, ValidationError, field_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -12,6 +13,15 @@ from pydantic_settings import (
 
 from wearhouse.errors import Invalid
 from wearhouse.window import zone_named
+
+
+class Client(BaseModel, frozen=True):
+    """How a vendor knows this installation: the OAuth client that was registered there.
+    `address` stands in for the vendor's own servers."""
+
+    client_id: str = ""
+    client_secret: str = Field("", repr=False)
+    address: str = ""
 
 
 class Settings(BaseSettings):
@@ -32,6 +42,42 @@ class Settings(BaseSettings):
     port: int = Field(8000, ge=0, le=65_535, description="The port that `serve` listens on.")
     timezone: str = Field("UTC", description="The home clock of participants enrolled without one.")
 
+    address: str = Field(
+        "", description="Where participants' browsers reach this server, as https://HOST."
+    )
+    payloads: str = Field(
+        "",
+        description="The folder or object store (s3://…) of archived payloads; HOME/payloads if "
+        "it is empty.",
+        repr=False,
+    )
+    secret_key: str = Field(
+        "",
+        description="The keys that tokens are encrypted with, the newest first, commas between.",
+        repr=False,
+    )
+    secret_key_file: Path | None = Field(
+        None, description="A file of such keys, a line each; HOME/secret.key without either."
+    )
+    sources: dict[str, Client] = Field(
+        {},
+        description="The OAuth client of each live source, as JSON: "
+        '`{"NAME": {"client_id": "…", "client_secret": "…"}}`.',
+        repr=False,
+    )
+    scheduler: bool = Field(True, description="Whether `serve` runs what is due.")
+    sync_at: str = Field(
+        "01:00", description="When studies are synced, on the clock of WEARHOUSE_TIMEZONE."
+    )
+    sync_threads: int = Field(4, ge=1, le=64, description="How many grants are synced at once.")
+
+    @field_validator("sync_at")
+    @classmethod
+    def _time(cls, text: str) -> str:
+        if not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", text):
+            raise ValueError("write a time of day such as 01:00")
+        return text
+
     @field_validator("timezone")
     @classmethod
     def _known(cls, name: str) -> str:
@@ -48,6 +94,10 @@ class Settings(BaseSettings):
     @property
     def registry_url(self) -> str:
         return self.registry or f"sqlite:///{self.home.resolve() / 'registry.sqlite'}"
+
+    @property
+    def payloads_url(self) -> str:
+        return self.payloads or str(self.home.resolve() / "payloads")
 
     @classmethod
     def settings_customise_sources(

@@ -1,9 +1,10 @@
 """Slices into the store: what a source answered about some civil days replaces what it had
 answered about them before."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
+from typing import Literal
 
 import numpy as np
 import pyarrow as pa
@@ -18,10 +19,14 @@ from wearhouse.samples import EPISODES, SAMPLES, Parsed
 from wearhouse.sources.live import Family
 from wearhouse.store import Slices, Store, Written
 from wearhouse.study import Participant
-from wearhouse.window import civil_days
+from wearhouse.window import DAY_MS, HOUR_MS, civil_days
 
 EPOCH = date(1970, 1, 1)
-LEFT = "Other sources may have these days too, so what is no longer there was not withdrawn."
+FURTHEST_MS = 15 * HOUR_MS
+LEFT = "Other sources have some of these days too; of those nothing was withdrawn."
+
+Place = tuple[str, date]
+"""A metric on a civil day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +63,7 @@ def settle(store: Store, registry: Registry, answer: Answer) -> Settled:
         for p in placed
         for row in p.rejects.to_pylist()
     }  # fmt: skip
-    written, whole = _written(store, registry, answer, samples, episodes)
+    written, whole = _written(store, answer, samples, episodes)
     counts = Counts(
         samples.num_rows, episodes.num_rows, written.written, written.withdrawn, len(rejected)
     )
@@ -90,39 +95,71 @@ def _on_days(rows: pa.Table, days: Sequence[date]) -> pa.Table:
 
 
 def _written(
-    store: Store, registry: Registry, answer: Answer, samples: pa.Table, episodes: pa.Table
+    store: Store, answer: Answer, samples: pa.Table, episodes: pa.Table
 ) -> tuple[Written, bool]:
     """What was written, and whether all that is no longer there could be withdrawn."""
-    # A store cannot tell whose rows to withdraw where nothing arrives, and takes episodes of all
-    # sources for those of one. So without knowing that there is one source, nothing is withdrawn.
-    alone = registry.syncs.alone(answer.participant, answer.source)
-    series = [name for name in answer.family.metrics if METRICS[name].kind != "episode"]
-    spans = [name for name in answer.family.metrics if METRICS[name].kind == "episode"]
+    series = _places(answer, lambda name: METRICS[name].kind != "episode")
+    spans = _places(answer, lambda name: METRICS[name].kind == "episode")
     written, whole = Written(), True
-    if series and (samples.num_rows or alone):
-        written += store.write(samples, _slices(answer, series))
-    elif series:
-        whole = False
+    # A store takes from what arrives whose samples to withdraw; where nothing does, it would
+    # withdraw those of every source. Of episodes it would in any case.
+    foreign = set() if samples.num_rows else _foreign_samples(store, answer, series)
+    if series - foreign:
+        written += store.write(samples, _slices(answer, series - foreign))
+    whole = not foreign
     if spans:
-        stated = _slices(answer, spans) if alone else None
-        whole = whole and alone
-        if episodes.num_rows or stated:
-            written += store.write_episodes(episodes, stated)
+        foreign = _foreign_episodes(store, answer, spans)
+        stated = _slices(answer, spans - foreign) if spans - foreign else None
+        written += store.write_episodes(episodes, stated)
+        whole = whole and not foreign
     return written, whole
 
 
-def _slices(answer: Answer, metrics: Sequence[str]) -> Slices:
-    places = [(name, day) for name in metrics for day in answer.days]
-    names, days = zip(*places, strict=True)
-    # Episodes are withdrawn by family: a night's stages go with its log.
-    families = ["exercise" if name == "exercise" else "sleep" for name in names]
+def _places(answer: Answer, wanted: Callable[[str], bool]) -> set[Place]:
+    return {(name, day) for name in answer.family.metrics if wanted(name) for day in answer.days}
+
+
+def _foreign_samples(store: Store, answer: Answer, places: set[Place]) -> set[Place]:
+    """The places where samples of other sources stand, in the shadow too."""
+    numbers = [(day - EPOCH).days for day in answer.days]
+    low, high = min(numbers) * DAY_MS - FURTHEST_MS, (max(numbers) + 1) * DAY_MS + FURTHEST_MS
+    found: set[Place] = set()
+    tables: tuple[Literal["samples", "shadowed"], ...] = ("samples", "shadowed")
+    for name in {name for name, _ in places}:
+        for table in tables:
+            rows = store.whole(table, name, [answer.participant.id], low, high)
+            days = civil_days(rows["t"].cast(pa.int64()).to_numpy(), rows["offset"].to_numpy())
+            other = pc.not_equal(rows["source"].cast(pa.string()), answer.source).to_numpy()
+            found |= {(name, EPOCH + timedelta(days=int(d))) for d in np.unique(days[other])}
+    return found & places
+
+
+def _foreign_episodes(store: Store, answer: Answer, places: set[Place]) -> set[Place]:
+    """The places where episodes of other sources stand; a night's stages go with its log."""
+    names = sorted({name for name, _ in places})
+    rows = store.episodes(names, [answer.participant.id], min(answer.days), max(answer.days))
+    other = rows.filter(pc.not_equal(rows["source"].cast(pa.string()), answer.source))
+    taken = {
+        (_log_family(name), day)
+        for name, day in zip(other["metric"].to_pylist(), other["day"].to_pylist(), strict=True)
+    }
+    return {(name, day) for name, day in places if (_log_family(name), day) in taken}
+
+
+def _log_family(metric: str) -> str:
+    return "exercise" if metric == "exercise" else "sleep"
+
+
+def _slices(answer: Answer, places: set[Place]) -> Slices:
+    names, days = zip(*sorted(places), strict=True)
     return Slices(
         pa.table(
             {
                 "participant": pa.array([answer.participant.id] * len(places), pa.uint32()),
                 "metric": pa.array(names, pa.string()),
-                "family": pa.array(families, pa.string()),
+                "family": pa.array([_log_family(name) for name in names], pa.string()),
                 "day": pa.array(days, pa.date32()),
             }
-        )
+        ),
+        answer.source,
     )

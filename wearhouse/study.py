@@ -1,7 +1,7 @@
 """Studies, participants and what people may do: frozen records."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -12,7 +12,7 @@ CODE = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")
 
 def checked_code(code: str, name: str = "code") -> str:
     """A code for a study or a participant: letters, digits, dot, dash, underscore."""
-    if not CODE.match(code):
+    if not CODE.fullmatch(code):
         raise Invalid(
             f"{code!r} is not a code; use up to 64 letters, digits, dots, dashes, underscores.",
             name,
@@ -72,6 +72,49 @@ class Quarantined:
     at: datetime
 
 
+class State(StrEnum):
+    """What became of a grant."""
+
+    NONE = "none"
+    INVITED = "invited"
+    ACTIVE = "active"
+    PARTIAL = "partial"
+    EXPIRED = "expired"
+    REVOKED = "revoked"
+
+
+OPEN = frozenset({State.ACTIVE, State.PARTIAL})
+"""Grants with which samples can be fetched."""
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """A participant's permission for one source. `timezone` is their clock as the vendor says;
+    `token` is encrypted."""
+
+    participant: Participant
+    source: str
+    state: State
+    scopes: frozenset[str] = frozenset()
+    timezone: str | None = None
+    invited_at: datetime | None = None
+    granted_at: datetime | None = None
+    changed_at: datetime | None = None
+    detail: str = ""
+    token: str | None = field(default=None, repr=False)
+    invitation: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """When a study is synced: every night at a time on a clock, unless it is paused."""
+
+    study: str
+    at: str
+    timezone: str
+    paused: bool = False
+
+
 class Role(StrEnum):
     """What a person or a program is here for."""
 
@@ -89,11 +132,14 @@ class Right(StrEnum):
     READ_INGESTION = "read_ingestion"
     LOAD = "load"
     KEEP = "keep"
+    MANAGE_GRANTS = "manage_grants"
 
 
 RIGHTS: dict[Role, frozenset[Right]] = {
     Role.MANAGER: frozenset(Right),
-    Role.COORDINATOR: frozenset({Right.READ, Right.READ_INGESTION, Right.LOAD}),
+    Role.COORDINATOR: frozenset(
+        {Right.READ, Right.READ_INGESTION, Right.LOAD, Right.MANAGE_GRANTS}
+    ),
     Role.ANALYST: frozenset({Right.READ}),
     Role.ENGINEER: frozenset(Right),
     Role.MONITOR: frozenset({Right.READ, Right.READ_INGESTION}),

@@ -9,6 +9,9 @@ from wearhouse.api import create_app
 from wearhouse.runtime import Wearhouse
 from wearhouse.study import RIGHTS, Participant, Right, Role
 
+pytestmark = pytest.mark.parametrize("store", ["embedded"], indirect=True, scope="module")
+"""None of this depends on the kind of store."""
+
 PROTECTED = {
     "/api/v1/studies": Right.READ,
     "/api/v1/participants": Right.READ,
@@ -16,11 +19,24 @@ PROTECTED = {
     "/api/v1/series": Right.READ,
     "/api/v1/sleep": Right.READ,
     "/api/v1/metrics-catalogue": Right.READ,
+    "/api/v1/estimate": Right.READ,
     "/api/v1/imports": Right.READ_INGESTION,
     "/api/v1/quarantine": Right.READ_INGESTION,
     "/api/v1/store": Right.READ_INGESTION,
+    "/api/v1/grants": Right.READ_INGESTION,
+    "/api/v1/syncs": Right.READ_INGESTION,
+    "/api/v1/syncs/freshness": Right.READ_INGESTION,
+    "/api/v1/syncs/1": Right.READ_INGESTION,
 }
-OPEN = {"/api/v1/session"}
+CHANGES = {
+    "/api/v1/grants/invite": Right.MANAGE_GRANTS,
+    "/api/v1/grants/campaign": Right.MANAGE_GRANTS,
+    "/api/v1/grants/revoke": Right.MANAGE_GRANTS,
+    "/api/v1/syncs": Right.LOAD,
+    "/api/v1/syncs/replay": Right.LOAD,
+}
+OPEN = {"/api/v1/session", "/api/v1/grants/join", "/api/v1/grants/callback"}
+"""Signing in, and what a participant's browser is sent to with an invitation."""
 CSRF = {"X-Wearhouse-CSRF": "1"}
 
 Login = Callable[..., TestClient]
@@ -40,10 +56,11 @@ def key(wearhouse: Wearhouse, role: Role) -> dict[str, str]:
 
 def test_every_route_of_the_document_is_protected_or_known_to_be_open(client: TestClient) -> None:
     paths = {
-        path.replace("{code}", "P-000") for path in client.get("/openapi.json").json()["paths"]
+        path.replace("{code}", "P-000").replace("{number}", "1")
+        for path in client.get("/openapi.json").json()["paths"]
     }
 
-    assert paths == PROTECTED.keys() | OPEN
+    assert paths == PROTECTED.keys() | CHANGES.keys() | OPEN
 
 
 @pytest.mark.parametrize("path", [*PROTECTED, "/api/v1/session"])
@@ -86,6 +103,21 @@ def test_a_role_may_do_what_its_rights_say_and_nothing_else(
     else:
         assert response.status_code == 403
         assert response.json()["code"] == "not_allowed"
+
+
+@pytest.mark.parametrize("role", [None, *Role])
+@pytest.mark.parametrize("path", CHANGES)
+def test_a_change_needs_its_right(
+    client: TestClient, wearhouse_open: Wearhouse, role: Role | None, path: str
+) -> None:
+    headers = key(wearhouse_open, role) if role else {}
+
+    response = client.post(path, headers=headers, content="no JSON")
+
+    if role is None:
+        assert response.status_code == 401
+    else:
+        assert response.status_code == (422 if CHANGES[path] in RIGHTS[role] else 403)
 
 
 def test_a_login_link_works_once(client: TestClient, wearhouse_open: Wearhouse) -> None:

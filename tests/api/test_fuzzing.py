@@ -23,6 +23,9 @@ from wearhouse.series import RESOLUTIONS, Place
 from wearhouse.store import Store
 from wearhouse.study import Participant, Role
 
+pytestmark = pytest.mark.parametrize("store", ["embedded"], indirect=True, scope="module")
+"""None of this depends on the kind of store."""
+
 CHECKS = [
     not_a_server_error,
     status_code_conformance,
@@ -47,7 +50,7 @@ def test_no_question_makes_the_server_fail(
         headers["Authorization"] = "Bearer " + wearhouse_open.registry.access.create_key("f", role)
 
     @hypothesis.given(case=schema[path][method.upper()].as_strategy())
-    @hypothesis.settings(max_examples=12, derandomize=True, database=None)
+    @hypothesis.settings(max_examples=8, derandomize=True, database=None)
     def ask(case: schemathesis.Case) -> None:
         case.call_and_validate(headers=headers, checks=CHECKS)
 

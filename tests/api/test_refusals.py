@@ -9,6 +9,9 @@ from starlette.testclient import TestClient
 from wearhouse.series import Place
 from wearhouse.study import Participant, Study
 
+pytestmark = pytest.mark.parametrize("store", ["embedded"], indirect=True, scope="module")
+"""None of this depends on the kind of store."""
+
 DAY = {"start": "2026-03-01", "end": "2026-03-01"}
 CURSOR = Place("steps", "raw", 1, 0).cursor()
 

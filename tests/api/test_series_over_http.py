@@ -258,7 +258,8 @@ def test_every_format_says_the_same(
     answers = {
         accept: series(api, *codes, **params, format=format_)
         for accept, format_ in (
-            ("application/json", "json"), ("text/csv", "csv"), (ARROW, "arrow"), (PARQUET, "parquet"),
+            ("application/json", "json"), ("text/csv", "csv"),
+            (ARROW, "arrow"), (PARQUET, "parquet"),
         )
     }  # fmt: skip
 

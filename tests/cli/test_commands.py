@@ -131,7 +131,8 @@ def test_a_file_that_names_its_people_enrols_them(run: Run, tmp_path: Path) -> N
 @pytest.mark.parametrize(
     "command",
     [
-        ("study", "list"), ("participant", "list", "--study", "S1"), ("metrics",), ("rollup", "stats"),
+        ("study", "list"), ("participant", "list", "--study", "S1"), ("metrics",),
+        ("rollup", "stats"),
         ("rollup", "route", "2026-03-01", "2026-03-02"),
     ],
     ids=" ".join,

@@ -27,7 +27,7 @@ TURNS = {
 """Zones with an instant worth a test: a change of the clock, or the turn of a month."""
 
 METRICS = ("heart_rate", "steps", "daily_steps")
-GRID_S = 1_703
+GRID_S = 1_907
 """Samples lie on a coarse grid so that loads overlap; it drifts through the minutes."""
 
 Clock = Callable[[int], ZoneInfo]
@@ -94,8 +94,8 @@ def replacements(draw: st.DrawFn, sources: tuple[str, ...], zones: tuple[str, ..
         rows = rows_of(drawn, who, clock, turn, source, as_of)
         wanted = days(stated, who, turn) | {day_of(row) for row in rows}
         if wanted:
-            told.replace(rows, wanted)
-            store.write(table(rows), slices(*sorted(wanted)))
+            told.replace(rows, wanted, source)
+            store.write(table(rows), slices(*sorted(wanted), source=source))
 
     return step
 

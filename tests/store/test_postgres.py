@@ -71,9 +71,7 @@ def test_the_rule_by_span_is_a_function(client: Client, end: str, table: str) ->
         ("refresh_heart_rate_aggregation('5m')", "No level is called 5m"),
     ],
 )
-def test_a_function_refuses_what_it_cannot_answer(
-    client: Client, call: str, sentence: str
-) -> None:
+def test_a_function_refuses_what_it_cannot_answer(client: Client, call: str, sentence: str) -> None:
     with pytest.raises(psycopg.errors.RaiseException, match=sentence):
         client.execute(f"SELECT {call}".encode())
 

@@ -1,10 +1,10 @@
 """A server that refuses, goes away or is full: one sentence, nothing half-written."""
 
-import resource
 import threading
 import time
 from collections.abc import Iterator
 from datetime import timedelta
+from itertools import count
 
 import pytest
 from builders import NOON, beats, read, slices, somebody
@@ -49,6 +49,12 @@ def whole(store: Store, who: int) -> bool:
     return counts == {len(raw)} and len({row["value"] for row in raw}) == 1
 
 
+def write_for_ever(store: Store, who: int) -> None:
+    told = slices((who, "heart_rate", NOON.date()))
+    for turn in count(1):
+        store.write(beats(who, *[40.0 + turn] * 20_000, as_of=turn + 1), told)
+
+
 def test_a_server_that_goes_away_while_loading_leaves_nothing_half_written(
     cluster: Cluster,
 ) -> None:
@@ -59,8 +65,7 @@ def test_a_server_that_goes_away_while_loading_leaves_nothing_half_written(
     stopping.start()
 
     with pytest.raises(StoreUnavailable) as refused:
-        for turn in range(1_000):
-            store.write(beats(who, *[41.0 + turn] * 20_000, as_of=turn + 2), told)
+        write_for_ever(store, who)
     stopping.join()
     with pytest.raises(StoreUnavailable):
         store.ready()
@@ -74,23 +79,23 @@ def test_a_server_that_goes_away_while_loading_leaves_nothing_half_written(
 
 
 def test_a_full_disk_leaves_nothing_half_written(cluster: Cluster) -> None:
-    store, who, other = open_store(cluster.new_database()), somebody(), somebody()
-    store.write(beats(who, 60, 61))
-    store.close()
-    assert cluster.process
-    # Files above this size cannot grow, which PostgreSQL meets as it meets a full disk.
-    unlimited = resource.prlimit(cluster.process.pid, resource.RLIMIT_FSIZE)
-    resource.prlimit(cluster.process.pid, resource.RLIMIT_FSIZE, (24 << 20, unlimited[1]))
-    many = beats(other, *[60.0] * 400_000, start=NOON - timedelta(days=5))
+    url, who = cluster.new_database(), somebody()
+    open_store(url).close()
+    many = beats(who, *[60.0] * 400_000, start=NOON - timedelta(days=5))
+    cluster.stop()
+    cluster.start(largest_file_mb=20)
+    store = open_store(url)
 
     with pytest.raises(StoreUnavailable) as refused:
         store.write(many)
-    store.close()
-    resource.prlimit(cluster.process.pid, resource.RLIMIT_FSIZE, unlimited)
 
     assert "\n" not in str(refused.value)
-    assert read(store, "heart_rate", "raw", other) == []
+    assert "could not extend file" in str(refused.value)
+    assert read(store, "heart_rate", "raw", who) == []
     store.close()
+    cluster.stop()
+    cluster.start()
+    store = open_store(url)
     assert store.write(many).written == 400_000
-    assert whole(store, other)
+    assert whole(store, who)
     store.close()

@@ -7,6 +7,7 @@ from wearhouse.api import (
     catalogue,
     commands,
     dashboard,
+    estimate,
     grants,
     health,
     ingestion,
@@ -20,7 +21,7 @@ from wearhouse.api import (
 from wearhouse.api.border import BASE, Border
 from wearhouse.runtime import Wearhouse
 
-ROUTERS = (sessions, people, series, catalogue, ingestion, store, grants, syncs)
+ROUTERS = (sessions, people, series, catalogue, estimate, ingestion, store, grants, syncs)
 
 
 def create_app(

@@ -48,7 +48,14 @@ def common(
 
 def run(arguments: list[str]) -> int:
     """Run a command line; the exit code: 0 done, 1 failed, 2 usage."""
-    from wearhouse.cli import data, keeping, people, serving  # noqa: F401  (they add commands)
+    from wearhouse.cli import (  # noqa: F401  (they add commands)
+        data,
+        keeping,
+        moving,
+        people,
+        serving,
+        syncing,
+    )
 
     try:
         command = typer.main.get_command(app)

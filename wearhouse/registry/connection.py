@@ -1,16 +1,17 @@
 """The registry's engine, its migrations, and the border for its exceptions."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from alembic import command
-from alembic.config import Config
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import URL, Connection, Engine, create_engine, event, func, select
 from sqlalchemy.engine import make_url
+from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from wearhouse.errors import Invalid, Unavailable
+
+LOCK = 7_301_203_577
 
 
 def connect(url: str) -> Engine:
@@ -19,28 +20,55 @@ def connect(url: str) -> Engine:
         parsed = make_url(url)
     except ArgumentError:
         raise Invalid("A registry URL looks like sqlite:///PATH.") from None
-    if parsed.get_backend_name() != "sqlite":
-        raise Invalid(f"A registry URL starts with sqlite, not {parsed.get_backend_name()!r}.")
-    if parsed.database:
-        Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(parsed, connect_args={"timeout": 30})
+    kind = parsed.get_backend_name()
+    if kind not in ENGINES:
+        raise Invalid(f"A registry URL starts with one of {', '.join(ENGINES)}, not {kind!r}.")
+    return ENGINES[kind](parsed)
+
+
+def _sqlite(url: URL) -> Engine:
+    if url.database:
+        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(url, connect_args={"timeout": 30})
     event.listen(engine, "connect", _set_up_sqlite)
     return engine
 
 
-def _set_up_sqlite(connection: object, _record: object) -> None:
-    cursor = connection.cursor()  # type: ignore[attr-defined]
+def _postgres(url: URL) -> Engine:
+    known = url.set(drivername="postgresql+psycopg")
+    engine = create_engine(known, pool_pre_ping=True, connect_args={"connect_timeout": 10})
+    event.listen(engine, "connect", _set_up_postgres)
+    return engine
+
+
+ENGINES: dict[str, Callable[[URL], Engine]] = {"sqlite": _sqlite, "postgresql": _postgres}
+
+
+def _set_up_sqlite(connection: DBAPIConnection, _record: object) -> None:
+    cursor = connection.cursor()
     for pragma in ("journal_mode=WAL", "foreign_keys=ON", "synchronous=NORMAL"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 
 
+def _set_up_postgres(connection: DBAPIConnection, _record: object) -> None:
+    cursor = connection.cursor()
+    cursor.execute("SET TIME ZONE 'UTC'")
+    cursor.close()
+    connection.commit()
+
+
 def migrate(engine: Engine, revision: str = "head") -> None:
     """Bring the registry's schema to a revision."""
+    from alembic import command  # takes a while to import, and most commands only look
+    from alembic.config import Config
+
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
     config.set_main_option("path_separator", "os")
     with reachable(), engine.begin() as connection:
+        if engine.dialect.name == "postgresql":  # of several processes that start, one migrates
+            connection.execute(select(func.pg_advisory_xact_lock(LOCK)))
         config.attributes["connection"] = connection
         if revision == "head":
             command.upgrade(config, revision)

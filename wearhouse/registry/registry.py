@@ -7,20 +7,22 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import Connection, Engine
+from sqlalchemy.dialects import postgresql, sqlite
 
 from wearhouse.errors import Conflict, Invalid, NotFound
-from wearhouse.registry import access, connection, tables
+from wearhouse.registry import (
+    access,
+    connection,
+    devices,
+    grants,
+    locks,
+    runs,
+    schedules,
+    syncs,
+    tables,
+)
 from wearhouse.study import Load, Participant, Quarantined, Study, checked_code
 from wearhouse.window import zone_named
-
-PEOPLE = sa.select(
-    tables.participants.c.id,
-    tables.participants.c.code,
-    tables.studies.c.code.label("study"),
-    tables.participants.c.timezone,
-    tables.participants.c.enrolled_on,
-    tables.participants.c.withdrawn_on,
-).join(tables.studies)
 
 
 def open_registry(url: str) -> "Registry":
@@ -36,6 +38,12 @@ class Registry:
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
         self.access = access.Access(engine)
+        self.grants = grants.Grants(engine)
+        self.syncs = syncs.Syncs(engine)
+        self.runs = runs.Runs(engine)
+        self.schedules = schedules.Schedules(engine)
+        self.locks = locks.Locks(engine)
+        self.devices = devices.Devices(engine)
 
     def studies(self) -> list[Study]:
         """Every study by code."""
@@ -85,7 +93,7 @@ class Registry:
 
     def participants(self, study: str | None = None) -> list[Participant]:
         """Every participant (of a study) by code."""
-        asked = PEOPLE.order_by(tables.studies.c.code, tables.participants.c.code)
+        asked = tables.PEOPLE.order_by(tables.studies.c.code, tables.participants.c.code)
         if study is not None:
             self.study_named(study)
             asked = asked.where(tables.studies.c.code == study)
@@ -103,7 +111,7 @@ class Registry:
         """The participants of those codes in that order; errors as in `participant_named`."""
         if study is not None:
             self.study_named(study)
-        asked = PEOPLE.where(tables.participants.c.code.in_(set(codes)))
+        asked = tables.PEOPLE.where(tables.participants.c.code.in_(set(codes)))
         if study is not None:
             asked = asked.where(tables.studies.c.code == study)
         with self._rows() as rows:
@@ -190,7 +198,7 @@ class Registry:
     def quarantined(self, limit: int, after: int | None = None) -> list[Quarantined]:
         """Refused records, the newest first, from before the record `after`."""
         table = tables.quarantine
-        asked = sa.select(*(c for c in table.c if c.name != "load_id"))
+        asked = sa.select(*(c for c in table.c if c.name not in ("load_id", "attempt_id")))
         if after is not None:
             asked = asked.where(table.c.id < after)
         with self._rows() as rows:
@@ -206,7 +214,9 @@ class Registry:
         self.engine.dispose()
 
     def _insert_once(self, table: sa.Table) -> sa.Insert:
-        return sa.insert(table).prefix_with("OR IGNORE", dialect="sqlite")
+        kind = sqlite if self.engine.dialect.name == "sqlite" else postgresql
+        once: sa.Insert = kind.insert(table).on_conflict_do_nothing()
+        return once
 
     def _rows(self) -> AbstractContextManager[Connection]:
         return connection.transaction(self.engine)

@@ -1,18 +1,34 @@
 """Live sources: what a vendor's cloud offers, how to be let in, and how to fetch and parse.
 
-A live source joins by the entry points "wearhouse.live_sources". It knows nothing of stores or
-registries: sync hands it a token and a window and archives, parses and writes what it yields.
+A live source joins by the entry points "wearhouse.live_sources"; an entry is called with the
+`Registration` of this installation. A source knows nothing of stores or registries: sync hands
+it a token and a window, and archives, parses and writes what it yields. The client comes from
+`wearhouse.sources.http.open_client`; retries and rate limits are the source's own business, so
+whoever calls it must not retry on top, only come back later.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from importlib.metadata import entry_points
 from typing import Protocol
 
 import httpx2 as httpx
 
+from wearhouse.errors import Conflict
 from wearhouse.samples import Parsed
 from wearhouse.window import Window
+
+
+@dataclass(frozen=True, slots=True)
+class Registration:
+    """How a vendor knows this installation: the OAuth client that the study registered there.
+    `address` is asked in place of the vendor's own servers where it is given. Without a client
+    a source can parse what was archived, but cannot be granted anything."""
+
+    client_id: str = ""
+    client_secret: str = field(default="", repr=False)
+    address: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +44,9 @@ class Family:
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A participant's permission at the vendor. Never logged: its secrets are not in its repr."""
+    """A participant's permission at the vendor. Never logged: its secrets are not in its repr.
+    `scopes` are those granted, written as in `Family.scope`; `subject` is the vendor's name for
+    the person, as notices of new data give it."""
 
     access: str = field(repr=False)
     refresh: str | None = field(repr=False)
@@ -39,7 +57,8 @@ class Token:
 
 @dataclass(frozen=True, slots=True)
 class Payload:
-    """Bytes as received, with what is needed to parse them again later."""
+    """Bytes as received, with what is needed to parse them again later. `part` says which of a
+    family's answers it is: keep it beside the content, `parse` asks for it."""
 
     source: str
     family: str
@@ -47,6 +66,7 @@ class Payload:
     content: bytes = field(repr=False)
     media: str
     fetched_at: datetime
+    part: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +99,8 @@ class LiveSource(Protocol):
         """The token for an authorisation code. The granted scopes may be fewer than asked."""
 
     def refresh(self, client: httpx.Client, token: Token) -> Token:
-        """A fresh token; NotSignedIn if the grant was revoked or has expired for good."""
+        """A fresh token, in place of the old one; NotSignedIn if the grant was revoked or has
+        expired for good, which no later call mends: the participant must consent again."""
 
     def revoke(self, client: httpx.Client, token: Token) -> None:
         """Give the permission back."""
@@ -89,15 +110,36 @@ class LiveSource(Protocol):
     ) -> Iterator[Payload]:
         """Everything the vendor says now about a family in a window, page by page.
 
+        The edges of the window carry the participant's own time zone (not UTC) and stand at
+        midnights of that clock wherever whole days are wanted: a source whose vendor is asked by
+        civil time reads it off them. Where two payloads state the same instant, the one yielded
+        later is right. The days of the window are stated in full only if the iterator ends
+        without an error.
+
         Raises SourceUnavailable if the same call may work later, NotSignedIn if the token is no
-        longer good, NotAllowed if the scope was not granted.
+        longer good (refresh it once and fetch again), NotAllowed if the scope was not granted or
+        the participant has to do something at the vendor, Invalid if the vendor does not
+        understand the question, which is a fault of the source.
         """
 
     def parse(self, payload: Payload) -> Iterator[Parsed]:
-        """What a payload holds; bad records are rejects, unknown fields are passed over."""
+        """What a payload holds; bad records are rejects, unknown fields are passed over.
+        Needs no client and no token. Persons are empty: whose it is, the caller knows."""
 
     def timezone(self, client: httpx.Client, token: Token) -> str | None:
-        """The participant's home clock as the vendor knows it."""
+        """The participant's home clock as the vendor knows it; None if it does not say, or was
+        not granted."""
 
     def devices(self, client: httpx.Client, token: Token) -> list[DeviceReport]:
-        """The participant's devices as they report now."""
+        """The participant's devices as they report now; none if that was not granted."""
+
+
+def installed(registrations: Mapping[str, Registration]) -> dict[str, LiveSource]:
+    """Every live source by name, those of installed plugins included."""
+    sources: dict[str, LiveSource] = {}
+    for entry in entry_points(group="wearhouse.live_sources"):
+        if entry.name in sources:
+            raise Conflict(f"Two installed packages offer a live source called {entry.name!r}.")
+        registration = registrations.get(entry.name, Registration())
+        sources[entry.name] = entry.load()(registration)
+    return sources

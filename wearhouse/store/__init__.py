@@ -4,9 +4,9 @@ from collections.abc import Callable
 from urllib.parse import urlsplit
 
 from wearhouse.errors import Invalid
-from wearhouse.store.base import Ask, Page, Slices, Store, Written
+from wearhouse.store.base import About, Ask, Page, Slices, Store, Written
 
-__all__ = ["Ask", "Page", "Slices", "Store", "Written", "open_store"]
+__all__ = ["About", "Ask", "Page", "Slices", "Store", "Written", "open_store"]
 
 
 def _clickhouse(url: str) -> Store:
@@ -15,7 +15,13 @@ def _clickhouse(url: str) -> Store:
     return ClickHouseStore(url)
 
 
-STORES: dict[str, Callable[[str], Store]] = {"chdb": _clickhouse}
+def _postgres(url: str) -> Store:
+    from wearhouse.store.postgres import PostgresStore
+
+    return PostgresStore(url)
+
+
+STORES: dict[str, Callable[[str], Store]] = {"chdb": _clickhouse, "postgresql": _postgres}
 
 
 def open_store(url: str) -> Store:
@@ -24,5 +30,9 @@ def open_store(url: str) -> Store:
     if scheme not in STORES:
         raise Invalid(f"A store URL starts with one of {', '.join(STORES)}, not {scheme!r}.")
     store = STORES[scheme](url)
-    store.migrate()
+    try:
+        store.migrate()
+    except BaseException:
+        store.close()
+        raise
     return store

@@ -13,10 +13,11 @@ from wearhouse.metrics import Metric
 
 @dataclass(frozen=True, slots=True)
 class Slices:
-    """Days that a load states in full: (participant, metric, day). What their source had there
-    before and does not say now is withdrawn."""
+    """Days that a source states in full: (participant, metric, day). What it had there before and
+    does not say now is withdrawn; what other sources have there stays."""
 
     table: pa.Table  # participant uint32, metric string, day date32
+    source: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,10 +96,11 @@ def portions(samples: pa.Table, stated: Slices | None) -> Iterator[tuple[pa.Tabl
     for low, high in zip(first_days, np.append(first_days[1:], days[-1] + 1), strict=True):
         of_it = samples.filter(pa.array((day >= low) & (day < high)))
         there = (stated_day >= low) & (stated_day < high)
-        yield of_it, Slices(stated.table.filter(pa.array(there))) if stated else None
+        there_stated = stated and Slices(stated.table.filter(pa.array(there)), stated.source)
+        yield of_it, there_stated
     if stated is not None:  # days that their source has emptied may lie outside
         outside = (stated_day < days[0]) | (stated_day > days[-1])
-        yield samples.slice(0, 0), Slices(stated.table.filter(pa.array(outside)))
+        yield samples.slice(0, 0), Slices(stated.table.filter(pa.array(outside)), stated.source)
 
 
 def _person_days(participant: NDArray[np.uint32], day: NDArray[np.int32]) -> Days:
@@ -119,7 +120,8 @@ def prepare(shelf: Shelf, samples: pa.Table, stated: Slices | None) -> Load | No
         fresh = slices.Change(samples, empty)
         return Load(touch.keys, fresh, slices.Change(empty, empty), samples, empty)
     kept, shadowed = standing(shelf, "samples", touch), standing(shelf, "shadowed", touch)
-    settled = slices.settle(samples, kept, shadowed, None if stated is None else touch.keys)
+    replaced = slices.Replaced(touch.keys, stated.source) if stated is not None else None
+    settled = slices.settle(samples, kept, shadowed, replaced)
     days = _changed(settled, touch)
     return Load(days, settled.samples, settled.shadowed, _on(days, settled.served), _on(days, kept))
 

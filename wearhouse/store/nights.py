@@ -8,22 +8,23 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from wearhouse.samples import EPISODES
+from wearhouse.store.base import Slices
 from wearhouse.store.slices import Change
 
 KEY = ("metric", "participant", "day", "log", "t")
 
 
-def settle_logs(incoming: pa.Table, kept: pa.Table, replaced: pa.Table | None) -> Change:
+def settle_logs(incoming: pa.Table, kept: pa.Table, stated: Slices | None) -> Change:
     """What a store must write and withdraw so that the incoming logs stand.
 
-    `replaced` (participant, family, day) marks days of which the incoming logs are all that
+    `stated` (participant, family, day) marks days of which the incoming logs are all that
     their source has; None merges without withdrawing.
     """
     newest: dict[tuple[int, str, str], tuple[int, int]] = {}
     for turn, table in enumerate((kept, incoming)):
         for log, as_of in zip(_logs(table), table["as_of"].to_pylist(), strict=True):
             newest[log] = max(newest.get(log, (0, 0)), (as_of, turn))
-    withdrawn = _withdrawn(incoming, kept, replaced)
+    withdrawn = _withdrawn(incoming, kept, stated)
     stands = [newest[log][1] == 0 and log not in withdrawn for log in _logs(kept)]
     arrives = [newest[log][1] == 1 for log in _logs(incoming)]
     wanted = pa.concat_tables(
@@ -40,18 +41,19 @@ def _logs(table: pa.Table) -> list[tuple[int, str, str]]:
 
 
 def _withdrawn(
-    incoming: pa.Table, kept: pa.Table, replaced: pa.Table | None
+    incoming: pa.Table, kept: pa.Table, stated: Slices | None
 ) -> set[tuple[int, str, str]]:
-    if replaced is None:
+    if stated is None:
         return set()
     days = set(
-        zip(*(replaced[c].to_pylist() for c in ("participant", "family", "day")), strict=True)
+        zip(*(stated.table[c].to_pylist() for c in ("participant", "family", "day")), strict=True)
     )
     arriving = set(_logs(incoming))
+    places = zip(_logs(kept), kept["day"].to_pylist(), kept["source"].to_pylist(), strict=True)
     return {
         log
-        for log, day in zip(_logs(kept), kept["day"].to_pylist(), strict=True)
-        if (log[0], log[1], day) in days and log not in arriving
+        for log, day, source in places
+        if source == stated.source and (log[0], log[1], day) in days and log not in arriving
     }
 
 

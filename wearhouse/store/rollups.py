@@ -200,7 +200,7 @@ def _merge_days(rows: Buckets, first_day: Ints) -> Buckets:
 def _reduced(rows: Buckets, at: Ints, keys: Keys, t: Ints, day: NDArray[np.int32]) -> Buckets:
     if not at.size:
         return rows
-    ends = np.append(at[1:], len(rows.t)) - 1
+    ends = _latest(rows.last_at, at)
     return Buckets(
         participant=rows.participant[at],
         t=t,
@@ -219,6 +219,16 @@ def _reduced(rows: Buckets, at: Ints, keys: Keys, t: Ints, day: NDArray[np.int32
         last_at=rows.last_at[ends],
         sketch=rows.sketch.merged(_bucket_of_rows(*keys)) if rows.sketch else None,
     )
+
+
+def _latest(when: Ints, at: Ints) -> Ints:
+    """The row of each run whose time is the last: its last row, unless civil days interleave."""
+    ends: Ints = np.append(at[1:], len(when)) - 1
+    if (when[ends] == np.maximum.reduceat(when, at)).all():
+        return ends
+    run = np.repeat(np.arange(len(at)), np.diff(at, append=len(when)))
+    latest: Ints = np.lexsort((when, run))[ends]
+    return latest
 
 
 def rows_of(buckets: Buckets, level: Level, metric: str) -> pa.Table:

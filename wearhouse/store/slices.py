@@ -46,6 +46,14 @@ class Settled:
     shadowed: Change
 
 
+@dataclass(frozen=True)
+class Replaced:
+    """Metric-days (see `day_keys`) that a source states in full."""
+
+    days: NDArray[np.int64]
+    source: str
+
+
 def metric_codes(table: pa.Table) -> NDArray[np.int64]:
     """The place of each row's metric in alphabetical order."""
     column = table["metric"].combine_chunks()
@@ -111,21 +119,19 @@ def ordered(samples: pa.Table) -> pa.Table:
 
 
 def settle(
-    incoming: pa.Table, kept: pa.Table, shadowed: pa.Table, replaced: NDArray[np.int64] | None
+    incoming: pa.Table, kept: pa.Table, shadowed: pa.Table, replaced: Replaced | None
 ) -> Settled:
     """Unite incoming samples with those kept and shadowed on the touched metric-days.
 
-    All three have the schema SAMPLES. `replaced` lists metric-days (see `day_keys`) of which the
-    incoming samples are all that their source has: its kept samples that are not among them
-    are withdrawn. None merges without withdrawing.
+    All three have the schema SAMPLES. On the `replaced` metric-days the incoming samples are all
+    that their source has: its kept samples that are not among them are withdrawn. None merges
+    without withdrawing.
     """
     standing = pa.concat_tables([kept, shadowed]).unify_dictionaries()
-    if replaced is not None and incoming.num_rows:
-        sources = pc.unique(incoming["source"].cast(pa.string()))
-        theirs = pc.is_in(standing["source"].cast(pa.string()), sources).to_numpy()
-        standing = standing.filter(pa.array(~(theirs & np.isin(day_keys(standing), replaced))))
-    elif replaced is not None:
-        standing = standing.filter(pa.array(~np.isin(day_keys(standing), replaced)))
+    if replaced is not None:
+        theirs = pc.equal(standing["source"].cast(pa.string()), replaced.source).to_numpy()
+        there = np.isin(day_keys(standing), replaced.days)
+        standing = standing.filter(pa.array(~(theirs & there)))
     everything = pa.concat_tables([standing, incoming]).unify_dictionaries().combine_chunks()
     vendors = [VENDORS.get(name, name) for name in pc.unique(everything["source"]).to_pylist()]
     if len(set(vendors)) <= 1:

@@ -175,7 +175,7 @@ class ClickHouseStore:
             people = pc.unique(stated.table["participant"]).to_pylist()
             found.append(self.episodes(metrics, people, min(days), max(days)))
         kept = pa.concat_tables(found).unify_dictionaries()
-        change = nights.settle_logs(episodes, kept, stated.table if stated else None)
+        change = nights.settle_logs(episodes, kept, stated)
         loading.put(self.connection, "episodes", change, self.versions.next())
         return Written(change.write.num_rows, change.withdraw.num_rows)
 

@@ -1,0 +1,105 @@
+"""A store copied into another is the same store."""
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from builders import NOON, beats, episode, read, samples, somebody, values
+from postgres import new_database
+
+from wearhouse import moving
+from wearhouse.errors import Conflict
+from wearhouse.levels import LEVELS
+from wearhouse.store import Store, open_store
+
+PEOPLE = tuple(somebody() for _ in range(3))
+DAY = date(2026, 3, 1)
+
+
+@pytest.fixture
+def origin(tmp_path: Path) -> Iterator[Store]:
+    """Of one person vendors disagree, one is far away, of one only sleep is known."""
+    store = open_store(f"chdb://{tmp_path}/origin")
+    rival, faraway, sleeper = PEOPLE
+    for source in ("csv", "parquet", "oura"):
+        store.write(beats(rival, *range(60, 90), step=3_000, source=source, as_of=2))
+    late = datetime(2026, 1, 31, 20, tzinfo=UTC)
+    store.write(samples(faraway, "steps", range(50), start=late, step=600, zone="Asia/Kathmandu"))
+    for person in (rival, sleeper):
+        store.write_episodes(episode(person, "deep", NOON, NOON + timedelta(hours=1), DAY, "7"))
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def target(tmp_path: Path) -> Iterator[Store]:
+    store = open_store(new_database(tmp_path))
+    yield store
+    store.close()
+
+
+def everything(store: Store) -> list[object]:
+    nights = store.episodes(["sleep_stage"], PEOPLE, DAY, DAY).to_pylist()
+    series = [
+        read(store, metric, level, *PEOPLE)
+        for metric in ("heart_rate", "steps")
+        for level in LEVELS
+    ]
+    return [series, nights, store.participants()]
+
+
+def test_a_copy_answers_as_the_original_does(origin: Store, target: Store, tmp_path: Path) -> None:
+    compared = moving.copy(origin, target, tmp_path / "progress.json")
+
+    assert all(pair.same for pair in compared)
+    assert {(pair.participant, pair.metric): pair.here.rows for pair in compared} == {
+        (PEOPLE[0], "heart_rate"): 90,
+        (PEOPLE[0], "episodes"): 1,
+        (PEOPLE[1], "steps"): 50,
+        (PEOPLE[2], "episodes"): 1,
+    }
+    assert everything(target) == everything(origin)
+    assert not (tmp_path / "progress.json").exists()
+
+
+def test_a_copy_that_was_interrupted_goes_on_where_it_stopped(
+    origin: Store, target: Store, tmp_path: Path
+) -> None:
+    file = tmp_path / "progress.json"
+
+    def interrupt(_: int) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        moving.copy(origin, target, file, interrupt)
+    done = json.loads(file.read_text())
+    compared = moving.copy(origin, target, file)
+
+    assert f"{PEOPLE[0]} 2026-03" in done
+    assert all(pair.same for pair in compared)
+    assert everything(target) == everything(origin)
+
+
+def test_a_copy_tells_what_differs(origin: Store, target: Store, tmp_path: Path) -> None:
+    file = tmp_path / "progress.json"
+    file.write_text(json.dumps([f"{PEOPLE[1]} 2026-01"]))
+
+    compared = moving.copy(origin, target, file)
+
+    [differs] = [pair for pair in compared if not pair.same]
+    assert (differs.participant, differs.metric) == (PEOPLE[1], "steps")
+    assert differs.there.rows < differs.here.rows
+    assert file.exists()
+
+
+def test_a_store_that_holds_something_is_not_copied_into(
+    origin: Store, target: Store, tmp_path: Path
+) -> None:
+    target.write(beats(PEOPLE[0], 50))
+
+    with pytest.raises(Conflict, match="empty"):
+        moving.copy(origin, target, tmp_path / "progress.json")
+
+    assert values(target, "heart_rate", PEOPLE[0]) == [50.0]

@@ -1,0 +1,136 @@
+"""Loading from vendors' clouds: sync, replay, the worker, and when it all happens."""
+
+import signal
+import threading
+from dataclasses import asdict
+from datetime import datetime
+from types import FrameType
+from typing import Annotated
+
+import typer
+
+from wearhouse import grants, scheduler, secrets
+from wearhouse.cli import app
+from wearhouse.cli.console import here, lines, say, show
+from wearhouse.cli.opening import opened, registry, settings
+from wearhouse.cli.people import Json, StudyCode, key
+from wearhouse.errors import Conflict, Unavailable
+from wearhouse.replay import replay
+from wearhouse.runtime import Wearhouse
+from wearhouse.study import Participant, Schedule
+from wearhouse.sync import Request, sync
+from wearhouse.window import zone_named
+
+Code = Annotated[str | None, typer.Option(help="A participant's code; everybody without.")]
+SourceName = Annotated[str | None, typer.Option(help="A live source's name; all without.")]
+
+
+@app.command("sync")
+def sync_(
+    participant: Code = None,
+    source: SourceName = None,
+    since: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Read again from this day on.")
+    ] = None,
+    study: StudyCode = None,
+    as_json: Json = False,
+) -> None:
+    """Fetch what is new and what was restated, now."""
+    with opened() as wearhouse:
+        people = _people(wearhouse, participant, study)
+        asked = Request(people, source, since.date() if since else None)
+        done = sync(wearhouse.intake, asked)
+    figures = {
+        "sync": done.sync, "grants": done.grants, "attempts": done.attempts,
+        "failed": done.failed, "samples": done.samples, "episodes": done.episodes,
+        "written": done.written, "withdrawn": done.withdrawn, "quarantined": done.quarantined,
+    }  # fmt: skip
+    _report(figures, done.problems, as_json)
+    if done.outcome == "failed":
+        raise Unavailable("Nothing could be fetched.")
+
+
+@app.command("replay")
+def replay_(
+    participant: Code = None,
+    source: SourceName = None,
+    study: StudyCode = None,
+    as_json: Json = False,
+) -> None:
+    """Parse the archived payloads again, as after the mending of a parser."""
+    with opened() as wearhouse:
+        people = _people(wearhouse, participant, study)
+        done = replay(wearhouse.intake, people, source)
+    figures = asdict(done)
+    figures.pop("problems")
+    _report(figures, done.problems, as_json)
+
+
+@app.command()
+def worker() -> None:
+    """Do what is due, without the API and the dashboard."""
+    if here.get().wearhouse is not None:
+        raise Conflict("The server that has the store open does what is due already.")
+    ended = threading.Event()
+
+    def end(_number: int, _frame: FrameType | None) -> None:
+        ended.set()
+
+    with opened() as wearhouse, scheduler.running(wearhouse.intake, wearhouse.schedule):
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, end)
+        say("At work; Ctrl-C stops.")
+        ended.wait()
+
+
+@app.command()
+def schedule(
+    study: StudyCode = None,
+    at: Annotated[str | None, typer.Option(help="A time of day such as 01:00.")] = None,
+    timezone: Annotated[str | None, typer.Option(help="The clock of that time.")] = None,
+    pause: Annotated[bool | None, typer.Option("--pause/--resume", help="Stop or go on.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Show when a study is synced, or set it."""
+    with registry() as known:
+        within = known.only_study(study)
+        usual = Schedule(within.code, settings().sync_at, settings().timezone)
+        now = scheduler.schedule_of(known, within, usual)
+        then = Schedule(
+            within.code,
+            at or now.at,
+            zone_named(timezone or now.timezone).key,
+            now.paused if pause is None else pause,
+        )
+        scheduler.checked_time(then.at)
+        if then != now:
+            known.schedules.set(within, then)
+    show([asdict(then)], as_json)
+
+
+@key.command("rotate")
+def rotate_key() -> None:
+    """Encrypt every token with a new secret key; keys of before can still decrypt."""
+    asked = settings()
+    with registry() as known:
+        if not asked.secret_key and asked.secret_key_file is None:
+            secrets.rotate(asked.home)
+        kept = secrets.open_secrets(asked.home, asked.secret_key, asked.secret_key_file)
+        many = grants.encrypt_again(known, kept)
+    say(f"{many} tokens are encrypted with the newest key.")
+
+
+def _people(wearhouse: Wearhouse, code: str | None, study: str | None) -> list[Participant]:
+    if code is not None:
+        return [wearhouse.registry.participant_named(code, study)]
+    return wearhouse.registry.participants(study)
+
+
+def _report(figures: dict[str, int], problems: list[tuple[str, str]], as_json: bool) -> None:
+    if as_json:
+        said = [{"participant": code, "problem": problem} for code, problem in problems]
+        show([{**figures, "problems": said}], as_json)
+        return
+    lines(figures.items())
+    for code, problem in problems:
+        say(f"{code}: {problem}")

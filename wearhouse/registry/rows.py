@@ -1,0 +1,40 @@
+"""Rows as both kinds of database take and give them."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import Connection
+from sqlalchemy.dialects import postgresql, sqlite
+
+
+def insert_once(rows: Connection, table: sa.Table, values: Mapping[str, Any]) -> bool:
+    """Add a row unless one is there already; whether it was added."""
+    kind = sqlite if rows.dialect.name == "sqlite" else postgresql
+    done = rows.execute(kind.insert(table).values(values).on_conflict_do_nothing())
+    return done.rowcount == 1
+
+
+def put(
+    rows: Connection,
+    table: sa.Table,
+    place: Mapping[str, Any],
+    values: Mapping[str, Any],
+    otherwise: Mapping[str, Any] | None = None,
+) -> None:
+    """Set columns of the row at a place. If there is none it is added, with `values` and with
+    what `otherwise` says of the other columns."""
+    there = [table.c[name] == value for name, value in place.items()]
+    if not insert_once(rows, table, {**(otherwise or {}), **place, **values}):
+        rows.execute(sa.update(table).where(*there).values(values))
+
+
+def zoned(row: Any) -> dict[str, Any]:
+    """A row by column; SQLite forgets that its times are UTC."""
+    return {
+        name: value.replace(tzinfo=UTC)
+        if isinstance(value, datetime) and value.tzinfo is None
+        else value
+        for name, value in row._mapping.items()
+    }

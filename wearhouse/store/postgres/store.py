@@ -1,0 +1,150 @@
+"""The Store on PostgreSQL. Reading is here; writing is in `loading`."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Literal
+
+import pyarrow as pa
+from psycopg.sql import Identifier
+
+from wearhouse.levels import Level, is_kept
+from wearhouse.store.base import About, Ask, Page, Slices, Written
+from wearhouse.store.pages import complete, folded
+from wearhouse.store.postgres import keeping, nights
+from wearhouse.store.postgres.connection import Connections, Row
+from wearhouse.store.postgres.loading import Writer
+from wearhouse.store.postgres.shelf import PostgresShelf, instant
+
+EPOCH = date(1970, 1, 1)
+ROOM = 64  # rows read beyond a page, so that one bucket's parts are seldom cut
+SAMPLE = ("participant", "t", "offset", "value")
+ROLLUP = (
+    "participant", "t", "day", "offset", "minutes", "count", "sum", "sumsq", "min", "max",
+    "first", "last", "first_at",
+)  # fmt: skip
+
+EXTENT = pa.schema(
+    [
+        ("participant", pa.uint32()),
+        ("metric", pa.string()),
+        ("days", pa.uint64()),
+        ("samples", pa.uint64()),
+        ("first_at", pa.timestamp("ms", "UTC")),
+        ("last_at", pa.timestamp("ms", "UTC")),
+        ("first_offset", pa.int16()),
+        ("last_offset", pa.int16()),
+    ]
+)
+
+
+class PostgresStore:
+    """Samples in PostgreSQL."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.connections = Connections(url)
+        self.writer = Writer(self.connections)
+        self.codes = self.writer.codes
+        self.kind = "plain"
+
+    def migrate(self) -> None:
+        self.kind = keeping.migrate(self.connections)
+        self.writer.partitions.native = self.kind == "plain"
+        self.codes.read()
+
+    def write(self, samples: pa.Table, slices: Slices | None = None) -> Written:
+        return self.writer.load(samples, slices)
+
+    def write_episodes(self, episodes: pa.Table, slices: Slices | None = None) -> Written:
+        return nights.load(self.connections, self.codes, episodes, slices)
+
+    def page(self, ask: Ask) -> Page:
+        if ask.level == "raw":
+            return self._page(ask, "samples", SAMPLE)
+        if not is_kept(ask.level, ask.metric):
+            return folded(ask, self.page)
+        return self._page(ask, "rollups", ROLLUP, table=Identifier(f"rollups_{ask.level}"))
+
+    def episodes(
+        self, metrics: Sequence[str], participants: Sequence[int], first: date, last: date
+    ) -> pa.Table:
+        with self.connections.session() as session:
+            return nights.between(session, metrics, participants, first, last)
+
+    def extent(self, participants: Sequence[int]) -> pa.Table:
+        with self.connections.session() as session:
+            found = session.rows(
+                "extent",
+                participants=list(participants),
+                metrics=list(self.codes.metrics.values()),
+            )
+        return _extent(found)
+
+    def refresh(self, level: Level, first: date | None, last: date | None) -> int:
+        start = (first - EPOCH).days if first else 0
+        end = (last - EPOCH).days + 1 if last else 60_000
+        return keeping.refresh(self.connections, self.writer, level, start, end)
+
+    def stats(self) -> pa.Table:
+        return keeping.stats(self.connections, self.codes, self.kind)
+
+    def forget(self, participant: int) -> int:
+        return keeping.forget(self.connections, self.codes, self.kind, participant)
+
+    def participants(self) -> list[int]:
+        with self.connections.session() as session:
+            return [person for (person,) in session.rows("participants_kept")]
+
+    def whole(
+        self,
+        table: Literal["samples", "shadowed"],
+        metric: str,
+        participants: Sequence[int],
+        low: int,
+        high: int,
+    ) -> pa.Table:
+        with self.connections.session() as session:
+            shelf = PostgresShelf(session, self.codes)
+            return shelf.whole(table, metric, participants, low, high)
+
+    def about(self) -> About:
+        with self.connections.session() as session:
+            [(server, extension, kind, schema)] = session.rows("about")
+        software = f"PostgreSQL {server}" + (f", TimescaleDB {extension}" if extension else "")
+        return About(software, kind, schema)
+
+    def ready(self) -> None:
+        with self.connections.session() as session:
+            session.rows("ready")
+
+    def close(self) -> None:
+        self.connections.close()
+
+    def _page(self, ask: Ask, statement: str, columns: Sequence[str], **table: object) -> Page:
+        after, low = (ask.after[0], max(ask.low, ask.after[1] + 1)) if ask.after else (-1, 0)
+        people = [person for person in sorted(set(ask.participants)) if person >= after]
+        lows = [instant(low if person == after else ask.low) for person in people]
+        limit = ask.limit + ROOM
+        while True:
+            with self.connections.session() as session:
+                rows, _ = session.packed(
+                    statement,
+                    columns,
+                    metric=self.codes.metrics[ask.metric.name],
+                    participants=people,
+                    lows=lows,
+                    low=instant(ask.low),
+                    high=instant(ask.high),
+                    limit=limit,
+                    **table,
+                )
+            page = complete(rows, rows.num_rows == limit, ask.limit)
+            if page is not None:
+                return page
+            limit *= 4
+
+
+def _extent(rows: Sequence[Row]) -> pa.Table:
+    columns = zip(*rows, strict=True) if rows else ((),) * len(EXTENT)
+    arrays = [pa.array(c, f.type) for c, f in zip(columns, EXTENT, strict=True)]
+    return pa.Table.from_arrays(arrays, schema=EXTENT)
