@@ -7,7 +7,15 @@ from typing import Any
 import typer
 from pydantic_core import PydanticUndefined
 
-from wearhouse.cli import app, data, keeping, people, serving, syncing  # noqa: F401  (they add commands)
+from wearhouse.cli import (  # noqa: F401  (they add commands)
+    app,
+    data,
+    keeping,
+    moving,
+    people,
+    serving,
+    syncing,
+)
 from wearhouse.metrics import METRICS
 from wearhouse.settings import Settings
 

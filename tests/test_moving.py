@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from builders import NOON, beats, episode, read, samples, somebody, values
+from commands import Run
 from postgres import new_database
 
 from wearhouse import moving
@@ -103,3 +104,32 @@ def test_a_store_that_holds_something_is_not_copied_into(
         moving.copy(origin, target, tmp_path / "progress.json")
 
     assert values(target, "heart_rate", PEOPLE[0]) == [50.0]
+
+
+def test_the_command_copies_an_installation_into_a_server(
+    run: Run, home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = new_database(tmp_path)
+    (tmp_path / "hr.csv").write_text(
+        "metric,t,value\nheart_rate,2026-03-01T12:00:00Z,60\nheart_rate,2026-03-01T12:00:05Z,62\n"
+    )
+    run("study", "create", "S")
+    run("participant", "add", "P-1", "--study", "S")
+    run("import", "hr.csv", "--participant", "P-1")
+
+    ran = run("copy", "--from", f"chdb://{home}/store", "--to", url, "--json")
+
+    assert ran.code == 0, ran.err
+    [row] = json.loads(ran.out)
+    assert (row["rows"], row["rows_there"], row["sum"], row["same"]) == (2, 2, 122.0, True)
+    monkeypatch.setenv("WEARHOUSE_STORE", url)
+    told = {row["what"]: row["found"] for row in json.loads(run("doctor", "--json").out)}
+    assert told["software"].startswith("PostgreSQL")
+    assert (told["kind"], told["samples"], told["stale_rollups"]) == ("plain", 2, 0)
+
+
+def test_two_embedded_stores_are_not_opened_by_one_process(run: Run) -> None:
+    ran = run("copy", "--from", "chdb:///a", "--to", "chdb:///b")
+
+    assert ran.code == 1
+    assert "copy its folder" in ran.err

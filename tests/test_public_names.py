@@ -13,7 +13,7 @@ def test_the_package_offers_its_version_and_nothing_else() -> None:
 
 
 def test_the_store_offers_these_names() -> None:
-    assert store.__all__ == ["Ask", "Page", "Slices", "Store", "Written", "open_store"]
+    assert store.__all__ == ["About", "Ask", "Page", "Slices", "Store", "Written", "open_store"]
 
 
 def test_the_program_is_called_wearhouse() -> None:
@@ -23,5 +23,5 @@ def test_the_program_is_called_wearhouse() -> None:
 
 
 def test_these_sources_are_installed() -> None:
-    assert {"fitbit-web", "wearipedia", "fitabase", "csv", "parquet"} <= installed().keys()
+    assert {"fitbit-web", "wearipedia", "fitabase", "takeout", "oura", "apple-health"} <= installed().keys()
     assert all(source.name == name for name, source in installed().items())

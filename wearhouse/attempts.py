@@ -119,7 +119,7 @@ def _attempted(intake: Intake, visit: Visit, reading: Reading, number: int) -> C
     mark = registry.syncs.watermark(visit.participant, visit.grant.source, family.name)
     registry.syncs.done(
         number, visit.participant, visit.grant.source, family.name, settled.counts,
-        plan.moved(mark, reading.stretch, reading.within, began_at), settled.detail, visit.lock,
+        plan.moved(mark, reading.stretch, reading.within, began_at), visit.lock,
     )  # fmt: skip
     telemetry.samples_loaded.labels(visit.grant.source).inc(settled.counts.samples)
     telemetry.records_quarantined.labels(visit.grant.source).inc(settled.counts.quarantined)

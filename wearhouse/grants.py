@@ -4,9 +4,10 @@ import base64
 import hashlib
 import hmac
 import secrets as random
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import TypeVar
 from urllib.parse import quote
 
 import httpx2 as httpx
@@ -26,6 +27,8 @@ from wearhouse.registry.grants import digest
 from wearhouse.secrets import Secrets
 from wearhouse.sources.live import LiveSource, Token
 from wearhouse.study import OPEN, Grant, Participant, State
+
+T = TypeVar("T")
 
 INVITATION_LASTS = timedelta(days=30)
 SOON = timedelta(minutes=5)
@@ -150,6 +153,17 @@ def current(consents: Consents, grant: Grant) -> Token:
     if token.expires_at > datetime.now(UTC) + SOON:
         return token
     return refreshed(consents, grant, token)
+
+
+def asked(consents: Consents, grant: Grant, question: Callable[[Token], T]) -> tuple[Token, T]:
+    """What a source answers, asked again with a fresh token if the first is no longer good;
+    the token that was."""
+    token = current(consents, grant)
+    try:
+        return token, question(token)
+    except NotSignedIn:
+        token = refreshed(consents, grant, token)
+        return token, question(token)
 
 
 def refreshed(consents: Consents, grant: Grant, token: Token) -> Token:

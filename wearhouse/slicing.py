@@ -3,8 +3,7 @@ answered about them before."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
-from typing import Literal
+from datetime import date
 
 import numpy as np
 import pyarrow as pa
@@ -19,11 +18,9 @@ from wearhouse.samples import EPISODES, SAMPLES, Parsed
 from wearhouse.sources.live import Family
 from wearhouse.store import Slices, Store, Written
 from wearhouse.study import Participant
-from wearhouse.window import DAY_MS, HOUR_MS, civil_days
+from wearhouse.window import civil_days
 
 EPOCH = date(1970, 1, 1)
-FURTHEST_MS = 15 * HOUR_MS
-LEFT = "Other sources have some of these days too; of those nothing was withdrawn."
 
 Place = tuple[str, date]
 """A metric on a civil day."""
@@ -48,7 +45,6 @@ class Settled:
 
     counts: Counts
     rejected: list[dict[str, object]]
-    detail: str
 
 
 def settle(store: Store, registry: Registry, answer: Answer) -> Settled:
@@ -63,11 +59,11 @@ def settle(store: Store, registry: Registry, answer: Answer) -> Settled:
         for p in placed
         for row in p.rejects.to_pylist()
     }  # fmt: skip
-    written, whole = _written(store, answer, samples, episodes)
+    written = _written(store, answer, samples, episodes)
     counts = Counts(
         samples.num_rows, episodes.num_rows, written.written, written.withdrawn, len(rejected)
     )
-    return Settled(counts, list(rejected.values()), "" if whole else LEFT)
+    return Settled(counts, list(rejected.values()))
 
 
 def _placed(registry: Registry, answer: Answer) -> list[Placed]:
@@ -94,56 +90,17 @@ def _on_days(rows: pa.Table, days: Sequence[date]) -> pa.Table:
     return rows.filter(pa.array(np.isin(day, wanted), pa.bool_()))
 
 
-def _written(
-    store: Store, answer: Answer, samples: pa.Table, episodes: pa.Table
-) -> tuple[Written, bool]:
-    """What was written, and whether all that is no longer there could be withdrawn."""
-    series = _places(answer, lambda name: METRICS[name].kind != "episode")
-    spans = _places(answer, lambda name: METRICS[name].kind == "episode")
-    written, whole = Written(), True
-    # A store takes from what arrives whose samples to withdraw; where nothing does, it would
-    # withdraw those of every source. Of episodes it would in any case.
-    foreign = set() if samples.num_rows else _foreign_samples(store, answer, series)
-    if series - foreign:
-        written += store.write(samples, _slices(answer, series - foreign))
-    whole = not foreign
-    if spans:
-        foreign = _foreign_episodes(store, answer, spans)
-        stated = _slices(answer, spans - foreign) if spans - foreign else None
-        written += store.write_episodes(episodes, stated)
-        whole = whole and not foreign
-    return written, whole
+def _written(store: Store, answer: Answer, samples: pa.Table, episodes: pa.Table) -> Written:
+    written = Written()
+    if series := _places(answer, lambda name: METRICS[name].kind != "episode"):
+        written += store.write(samples, _slices(answer, series))
+    if spans := _places(answer, lambda name: METRICS[name].kind == "episode"):
+        written += store.write_episodes(episodes, _slices(answer, spans))
+    return written
 
 
 def _places(answer: Answer, wanted: Callable[[str], bool]) -> set[Place]:
     return {(name, day) for name in answer.family.metrics if wanted(name) for day in answer.days}
-
-
-def _foreign_samples(store: Store, answer: Answer, places: set[Place]) -> set[Place]:
-    """The places where samples of other sources stand, in the shadow too."""
-    numbers = [(day - EPOCH).days for day in answer.days]
-    low, high = min(numbers) * DAY_MS - FURTHEST_MS, (max(numbers) + 1) * DAY_MS + FURTHEST_MS
-    found: set[Place] = set()
-    tables: tuple[Literal["samples", "shadowed"], ...] = ("samples", "shadowed")
-    for name in {name for name, _ in places}:
-        for table in tables:
-            rows = store.whole(table, name, [answer.participant.id], low, high)
-            days = civil_days(rows["t"].cast(pa.int64()).to_numpy(), rows["offset"].to_numpy())
-            other = pc.not_equal(rows["source"].cast(pa.string()), answer.source).to_numpy()
-            found |= {(name, EPOCH + timedelta(days=int(d))) for d in np.unique(days[other])}
-    return found & places
-
-
-def _foreign_episodes(store: Store, answer: Answer, places: set[Place]) -> set[Place]:
-    """The places where episodes of other sources stand; a night's stages go with its log."""
-    names = sorted({name for name, _ in places})
-    rows = store.episodes(names, [answer.participant.id], min(answer.days), max(answer.days))
-    other = rows.filter(pc.not_equal(rows["source"].cast(pa.string()), answer.source))
-    taken = {
-        (_log_family(name), day)
-        for name, day in zip(other["metric"].to_pylist(), other["day"].to_pylist(), strict=True)
-    }
-    return {(name, day) for name, day in places if (_log_family(name), day) in taken}
 
 
 def _log_family(metric: str) -> str:

@@ -193,9 +193,10 @@ def _begun(run: Run, grant: Grant, lock: tuple[str, str]) -> Visit:
     registry, consents = run.intake.registry, run.intake.consents
     grant = registry.grants.of(grant.participant, grant.source)
     source = consents.source(grant.source)
-    token = grants.current(consents, grant)
     timezone = grant.timezone or grant.participant.timezone
-    told = source.timezone(consents.client, token)
+    token, told = grants.asked(
+        consents, grant, lambda token: source.timezone(consents.client, token)
+    )
     if told and told != timezone:
         timezone = zone_named(told).key
         registry.grants.note_timezone(grant.participant, grant.source, timezone)
@@ -264,9 +265,8 @@ def _families(run: Run, visit: Visit) -> list[Family]:
 def _watched(intake: Intake, grant: Grant) -> int:
     consents, person = intake.consents, grant.participant
     grant = intake.registry.grants.of(person, grant.source)
-    reports = consents.source(grant.source).devices(
-        consents.client, grants.current(consents, grant)
-    )
+    source = consents.source(grant.source)
+    _, reports = grants.asked(consents, grant, lambda token: source.devices(consents.client, token))
     beats = [
         Heartbeat(
             person.code, grant.source, one.device, one.kind, one.model, one.firmware,

@@ -111,7 +111,6 @@ class Syncs:
         family: str,
         counts: Counts,
         watermark: Watermark | None,
-        detail: str,
         lock: tuple[str, str],
     ) -> None:
         """Note that an attempt's slices are in the store and move the watermark, in one step;
@@ -128,7 +127,7 @@ class Syncs:
                 )
             rows.execute(
                 sa.update(ATTEMPTS).where(ATTEMPTS.c.id == attempt).values(
-                    outcome="done", finished_at=datetime.now(UTC), detail=detail,
+                    outcome="done", finished_at=datetime.now(UTC), detail="",
                     samples=counts.samples, episodes=counts.episodes, written=counts.written,
                     withdrawn=counts.withdrawn, quarantined=counts.quarantined,
                 )

@@ -4,9 +4,9 @@ from collections.abc import Callable
 from urllib.parse import urlsplit
 
 from wearhouse.errors import Invalid
-from wearhouse.store.base import About, Ask, Page, Slices, Store, Written
+from wearhouse.store.base import Ask, Page, Slices, Store, Written
 
-__all__ = ["About", "Ask", "Page", "Slices", "Store", "Written", "open_store"]
+__all__ = ["Ask", "Page", "Slices", "Store", "Written", "open_store"]
 
 
 def _clickhouse(url: str) -> Store:

@@ -16,7 +16,8 @@ class Slices:
     """Days that a source states in full: (participant, metric, day). What it had there before and
     does not say now is withdrawn; what other sources have there stays."""
 
-    table: pa.Table  # participant uint32, metric string, day date32
+    table: pa.Table  # participant uint32, metric string, day date32; of episodes also family,
+    #                  which is sleep or exercise
     source: str
 
 

@@ -90,7 +90,7 @@ class Connections:
             self.conninfo = conninfo.make_conninfo("", **(DEFAULTS | given))
         except psycopg.ProgrammingError as error:
             raise Invalid(f"The store's URL cannot be read: {_sentence(error)}") from None
-        self.statements = sql.load("postgres")
+        self.statements = sql.load("postgres") | sql.load("postgres/views")
         self.idle: queue.LifoQueue[psycopg.Connection[Row] | None] = queue.LifoQueue()
         for _ in range(CONNECTIONS):
             self.idle.put(None)

@@ -15,7 +15,7 @@ FOLDED = {"1m": "1 minute", "1h": "1 hour"}
 def define(session: Session) -> None:
     """Define metrics, views and functions, unless they are there as this release has them."""
     functions = (files(__package__) / "functions.sql").read_text(encoding="utf-8")
-    views = [session.statements[name] for name in session.statements if name.endswith("_view")]
+    views = [text for name, text in session.statements.items() if name.endswith("_view")]
     digest = hashlib.sha256("".join([functions, *views, repr(METRICS)]).encode()).hexdigest()
     if session.rows("definitions") == [(digest,)]:
         return
