@@ -23,5 +23,12 @@ def test_the_program_is_called_wearhouse() -> None:
 
 
 def test_these_sources_are_installed() -> None:
-    assert {"fitbit-web", "wearipedia", "fitabase", "takeout", "oura", "apple-health"} <= installed().keys()
+    assert {
+        "fitbit-web",
+        "wearipedia",
+        "fitabase",
+        "takeout",
+        "oura",
+        "apple-health",
+    } <= installed().keys()
     assert all(source.name == name for name, source in installed().items())
