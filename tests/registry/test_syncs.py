@@ -44,7 +44,7 @@ def end(
     registry: Registry, person: Participant, attempt: int, owner: str, family: str = "heart"
 ) -> None:
     registry.syncs.done(
-        attempt, person, "cloud", family, COUNTS, MARK, "", (f"sync/{person.id}", owner)
+        attempt, person, "cloud", family, COUNTS, MARK, (f"sync/{person.id}", owner)
     )
 
 
