@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from wearhouse.instants import civil_text, utc_text
 from wearhouse.levels import CIVIL
+from wearhouse.samples import constant
 from wearhouse.series import Part, Query, parts
 from wearhouse.store import Store
 from wearhouse.study import Participant
@@ -63,27 +64,17 @@ def as_table(
         "participant": pa.DictionaryArray.from_arrays(
             pa.array(place), pa.array([people[i].code for i in codes], pa.string())
         ),
-        "metric": pa.DictionaryArray.from_arrays(
-            pa.array(np.zeros(rows.num_rows, np.int32)), pa.array([part.metric.name])
-        ),
+        "metric": constant(part.metric.name, rows.num_rows),
     }
+    figures = _figures(part, statistics)
     if text_time:
-        columns["t"] = texts(part, people)
-    else:
-        columns["t"] = _instants(part, people)
-    columns |= _figures(part, statistics)
-    if not text_time:
-        civil = part.level in CIVIL
-        offset = starting_offsets(part, people) if civil else rows["offset"].to_numpy()
-        columns["utc_offset"] = pa.array(offset)
-    return pa.table(columns)
-
-
-def _instants(part: Part, people: dict[int, Participant]) -> pa.Array:
-    t = part.rows["t"].cast(pa.int64()).to_numpy()
+        return pa.table(columns | {"t": texts(part, people)} | figures)
+    t, offset = rows["t"].cast(pa.int64()).to_numpy(), rows["offset"].to_numpy()
     if part.level in CIVIL:
-        t = t - starting_offsets(part, people).astype(np.int64) * MINUTE_MS
-    return pa.array(t).cast(pa.timestamp("ms", "UTC"))
+        offset = starting_offsets(part, people)
+        t = t - offset.astype(np.int64) * MINUTE_MS
+    instants = pa.array(t).cast(pa.timestamp("ms", "UTC"))
+    return pa.table(columns | {"t": instants} | figures | {"utc_offset": pa.array(offset)})
 
 
 def _figures(part: Part, statistics: bool) -> dict[str, pa.Array]:
@@ -104,11 +95,9 @@ def needs_statistics(query: Query) -> bool:
     return any(query.level(metric) != "raw" for metric in query.metrics)
 
 
-def tables(
-    store: Store, query: Query, text_time: bool, limit: int | None = None
-) -> Iterator[pa.Table]:
+def tables(store: Store, query: Query, text_time: bool) -> Iterator[pa.Table]:
     """The answer as tables of one schema, in pieces of bounded size; at least one."""
     people = {participant.id: participant for participant in query.participants}
     statistics = needs_statistics(query)
-    for part in parts(store, query, None, limit):
+    for part in parts(store, query, None, None):
         yield as_table(part, people, statistics, text_time)

@@ -4,8 +4,6 @@ The marks are rows, so that they outlive a crash. Where this process is the only
 writes, it also remembers them, and reading a rollup costs no extra question.
 """
 
-from collections import Counter
-
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
@@ -23,7 +21,7 @@ class Marks:
         self.versions = versions
         self.lifted: set[int] = set()
         self.sole_writer = sole_writer
-        self.known: Counter[int] = Counter()
+        self.known: set[int] = set()
 
     def behind(self) -> NDArray[np.int64]:
         """The stale metric-days, as keys."""
@@ -47,8 +45,7 @@ class Marks:
     def lift(self, days: NDArray[np.int64]) -> None:
         """Note that their rollups are in step again. Where nobody else reads the marks they are
         taken off the store with the next ones; one that stays only makes more to mend."""
-        for day in days.tolist():
-            self.known.pop(day, None)
+        self.known.difference_update(days.tolist())
         self.lifted.update(days.tolist())
         if not self.sole_writer:
             self.flush(self.versions.next())
