@@ -1,5 +1,7 @@
-"""Settings: from the environment (WEARHOUSE_*), `.env`, and `wearhouse.toml` in the home."""
+"""Settings: from the environment (WEARHOUSE_*), `.env`, a folder of secrets, and `wearhouse.toml`
+in the home."""
 
+import os
 import re
 from pathlib import Path
 
@@ -17,11 +19,15 @@ from wearhouse.window import zone_named
 
 class Client(BaseModel, frozen=True):
     """How a vendor knows this installation: the OAuth client that was registered there.
-    `address` stands in for the vendor's own servers."""
+    `address` stands in for the vendor's own servers; `verified` says that the vendor reviewed the
+    client, so that any number of people may grant it access; `webhook_secret` is the whole
+    Authorization value that the study gave when it subscribed to notices."""
 
     client_id: str = ""
     client_secret: str = Field("", repr=False)
     address: str = ""
+    verified: bool = False
+    webhook_secret: str = Field("", repr=False)
 
 
 class Settings(BaseSettings):
@@ -62,12 +68,46 @@ class Settings(BaseSettings):
     sources: dict[str, Client] = Field(
         {},
         description="The OAuth client of each live source, as JSON: "
-        '`{"NAME": {"client_id": "…", "client_secret": "…"}}`.',
+        '`{"NAME": {"client_id": "…", "client_secret": "…", "verified": false}}`.',
         repr=False,
+    )
+    smtp: str = Field(
+        "",
+        description="The mail server for messages to participants, as "
+        "smtp://USER:PASSWORD@HOST:587 or smtps://…; without one none are sent.",
+        repr=False,
+    )
+    smtp_from: str = Field(
+        "", description="Whom messages come from, as `The study team <study@lab.example>`."
     )
     scheduler: bool = Field(True, description="Whether `serve` runs what is due.")
     sync_at: str = Field(
         "01:00", description="When studies are synced, on the clock of WEARHOUSE_TIMEZONE."
+    )
+    notice_quiet_s: float = Field(
+        20.0, ge=0, le=300, description="How long a vendor's notices of one family of a "
+        "participant must have paused before it is fetched, in seconds.",
+    )  # fmt: skip
+    ingest_body_mb: int = Field(
+        8, ge=1, le=100, description="The largest batch that may be pushed at once."
+    )
+    ingest_per_minute: int = Field(
+        600, ge=1, description="How many batches one key may push in a minute."
+    )
+    ingest_queue_mb: int = Field(
+        256, ge=1, description="How much may wait for the store before senders are told to wait."
+    )
+    broker: str = Field(
+        "",
+        description="The broker that batches are taken from: nats://HOST:4222 or "
+        "kafka://HOST:9092; none if it is empty.",
+        repr=False,
+    )
+    broker_subject: str = Field(
+        "wearhouse.ingest", min_length=1, description="Its subject or topic."
+    )
+    broker_stream: str = Field(
+        "WEARHOUSE", min_length=1, description="The JetStream stream that keeps the subject."
     )
     sync_threads: int = Field(4, ge=1, le=64, description="How many grants are synced at once.")
 
@@ -106,7 +146,7 @@ class Settings(BaseSettings):
         init_settings: PydanticBaseSettingsSource,
         env_settings: PydanticBaseSettingsSource,
         dotenv_settings: PydanticBaseSettingsSource,
-        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         home = (
             init_settings().get("home")
@@ -118,14 +158,24 @@ class Settings(BaseSettings):
             init_settings,
             env_settings,
             dotenv_settings,
+            file_secret_settings,
             TomlConfigSettingsSource(settings_cls, toml),
         )
 
 
 def read_settings(home: Path | None = None) -> Settings:
-    """The settings in force; Invalid names the first one that makes no sense."""
+    """The settings in force; Invalid names the first one that makes no sense.
+
+    WEARHOUSE_SECRETS names a folder with a file for each setting that is nobody else's business,
+    as `wearhouse_store`.
+    """
+    folder = os.environ.get("WEARHOUSE_SECRETS") or None
+    if folder is not None and not Path(folder).is_dir():
+        raise Invalid(f"WEARHOUSE_SECRETS: {folder} is not a folder.")
     try:
-        return Settings(home=home) if home else Settings()  # type: ignore[call-arg]
+        if home:
+            return Settings(home=home, _secrets_dir=folder)  # type: ignore[call-arg]
+        return Settings(_secrets_dir=folder)  # type: ignore[call-arg]
     except ValidationError as error:
         first = error.errors()[0]
         name = "WEARHOUSE_" + "_".join(str(part) for part in first["loc"]).upper()

@@ -1,5 +1,6 @@
 """The registry's schema goes up and down with people in it, on every kind of database."""
 
+import os
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
@@ -86,6 +87,58 @@ def test_a_refused_record_is_kept_once(registry: Registry) -> None:
     registry.quarantine(load, "a.csv", [refused])
 
     assert len(registry.quarantined(10)) == 1
+
+
+@pytest.mark.parametrize(
+    ("record", "kept"),
+    [
+        ("a\0b", "a␀b"),
+        ("心" * 500, "心" * 500),
+        (os.fsdecode(b"caf\xe9"), r"caf\udce9"),
+    ],
+    ids=["a NUL", "many bytes", "no text"],
+)
+def test_whatever_is_refused_is_kept_once(registry: Registry, record: str, kept: str) -> None:
+    refused = {"person": record, "position": 3, "reason": "not a number", "record": record}
+
+    for _ in range(2):
+        load = registry.begin_load(None, "folder", "csv")
+        registry.quarantine(load, f"{record * 3}.csv", [refused])
+
+    assert [found.record for found in registry.quarantined(10)] == [kept]
+
+
+def test_records_that_differ_by_what_cannot_be_kept_are_two(registry: Registry) -> None:
+    load = registry.begin_load(None, "folder", "csv")
+    refused = {"person": "", "position": 3, "reason": "not a number"}
+
+    registry.quarantine(load, "a.csv", [refused | {"record": text} for text in ("\0", "␀")])
+
+    assert len(registry.quarantined(10)) == 2
+
+
+def test_a_record_refused_before_digests_were_kept_is_not_kept_again(registry: Registry) -> None:
+    fill(registry)
+    migrate(registry.engine, "0002")
+    migrate(registry.engine)
+
+    refused = {"person": "", "position": 3, "reason": "not a number", "record": "naïve, 心"}
+    registry.quarantine(registry.begin_load(None, "folder", "csv"), "a.csv", [refused])
+
+    assert len(registry.quarantined(10)) == 1
+
+
+def test_going_back_leaves_out_what_the_version_before_could_not_keep(registry: Registry) -> None:
+    fill(registry)
+    refused = {"person": "", "position": 4, "reason": "not a number"}
+    load = registry.begin_load(None, "folder", "csv")
+    texts = ("\0", "␀", "".join(map(chr, range(0x4E00, 0x5E00))))
+    registry.quarantine(load, "a.csv", [refused | {"record": text} for text in texts])
+
+    migrate(registry.engine, "0002")
+    migrate(registry.engine)
+
+    assert {"naïve, 心", "␀"} <= {found.record for found in registry.quarantined(10)}
 
 
 def test_times_are_in_utc_on_every_database(registry: Registry) -> None:

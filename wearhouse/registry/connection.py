@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, func, select
@@ -12,6 +13,8 @@ from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from wearhouse.errors import Invalid, Unavailable
 
 LOCK = 7_301_203_577
+
+_shared: ContextVar[Connection | None] = ContextVar("shared", default=None)
 
 
 def connect(url: str) -> Engine:
@@ -59,9 +62,10 @@ def _set_up_postgres(connection: DBAPIConnection, _record: object) -> None:
 
 
 def migrate(engine: Engine, revision: str = "head") -> None:
-    """Bring the registry's schema to a revision."""
+    """Bring the registry's schema to a revision, up or down."""
     from alembic import command  # takes a while to import, and most commands only look
     from alembic.config import Config
+    from alembic.migration import MigrationContext
 
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
@@ -70,10 +74,9 @@ def migrate(engine: Engine, revision: str = "head") -> None:
         if engine.dialect.name == "postgresql":  # of several processes that start, one migrates
             connection.execute(select(func.pg_advisory_xact_lock(LOCK)))
         config.attributes["connection"] = connection
-        if revision == "head":
-            command.upgrade(config, revision)
-        else:
-            command.downgrade(config, revision)
+        now = MigrationContext.configure(connection).get_current_revision() or ""
+        upwards = revision == "head" or now < revision != "base"
+        (command.upgrade if upwards else command.downgrade)(config, revision)
 
 
 @contextmanager
@@ -88,6 +91,23 @@ def reachable() -> Iterator[None]:
 
 @contextmanager
 def transaction(engine: Engine) -> Iterator[Connection]:
-    """A transaction: committed at the end, rolled back by an exception."""
+    """A transaction: committed at the end, rolled back by an exception. Within `together` it is
+    a part of that one."""
+    shared = _shared.get()
+    if shared is not None and shared.engine is engine:
+        with reachable():
+            yield shared
+        return
     with reachable(), engine.begin() as connection:
         yield connection
+
+
+@contextmanager
+def together(engine: Engine) -> Iterator[None]:
+    """One transaction for everything that this thread does with the registry meanwhile."""
+    with transaction(engine) as connection:
+        before = _shared.set(connection)
+        try:
+            yield
+        finally:
+            _shared.reset(before)

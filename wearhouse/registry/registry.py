@@ -9,20 +9,50 @@ import sqlalchemy as sa
 from sqlalchemy import Connection, Engine
 from sqlalchemy.dialects import postgresql, sqlite
 
-from wearhouse.errors import Conflict, Invalid, NotFound
+from wearhouse.errors import Conflict, Invalid, NotAllowed, NotFound
 from wearhouse.registry import (
     access,
+    audit,
+    cohorts,
     connection,
+    contacts,
+    definitions,
+    deliveries,
     devices,
+    enrolments,
+    erasing,
+    figures,
     grants,
+    groups,
     locks,
+    messages,
+    notices,
+    pauses,
+    refused,
     runs,
     schedules,
+    signs,
+    staged,
     syncs,
     tables,
+    users,
 )
-from wearhouse.study import Load, Participant, Quarantined, Study, checked_code
+from wearhouse.registry.reach import of_whole_studies, people
+from wearhouse.registry.rows import zoned
+from wearhouse.study import (
+    EVERYBODY,
+    Actor,
+    Load,
+    Participant,
+    Quarantined,
+    Scope,
+    Study,
+    checked_code,
+)
 from wearhouse.window import zone_named
+
+MOST_NAMED = 50
+"""How many unknown codes one refusal names."""
 
 
 def open_registry(url: str) -> "Registry":
@@ -35,21 +65,45 @@ def open_registry(url: str) -> "Registry":
 class Registry:
     """Who, what and when."""
 
-    def __init__(self, engine: Engine) -> None:
-        self.engine = engine
+    def __init__(self, engine: Engine, scope: Scope = EVERYBODY) -> None:
+        self.engine, self.scope = engine, scope
         self.access = access.Access(engine)
-        self.grants = grants.Grants(engine)
+        self.grants = grants.Grants(engine, scope)
         self.syncs = syncs.Syncs(engine)
-        self.runs = runs.Runs(engine)
+        self.runs = runs.Runs(engine, scope)
         self.schedules = schedules.Schedules(engine)
         self.locks = locks.Locks(engine)
         self.devices = devices.Devices(engine)
+        self.notices = notices.Notices(engine)
+        self.deliveries = deliveries.Deliveries(engine, scope)
+        self.staged = staged.Staged(engine)
+        self.pauses = pauses.Pauses(engine, scope)
+        self.definitions = definitions.Definitions(engine)
+        self.signs = signs.Signs(engine, scope)
+        self.enrolments = enrolments.Enrolments(engine)
+        self.sites, self.arms = groups.sites(engine), groups.arms(engine)
+        self.contacts = contacts.Contacts(engine, scope)
+        self.cohorts = cohorts.Cohorts(engine, scope)
+        self.users = users.Users(engine)
+        self.audit = audit.Audit(engine, scope)
+        self.figures = figures.Figures(engine)
+        self.messages = messages.Messages(engine, scope)
+        self.erasing = erasing.Erasing(engine)
+
+    def seen_by(self, actor: Actor) -> "Registry":
+        """The registry as far as an actor reaches: participants out of reach are not there."""
+        return Registry(self.engine, actor.scope)
+
+    def together(self) -> AbstractContextManager[None]:
+        """One transaction for everything that this thread does with the registry meanwhile."""
+        return connection.together(self.engine)
 
     def studies(self) -> list[Study]:
-        """Every study by code."""
+        """Every study within reach by code."""
         with self._rows() as rows:
             found = rows.execute(sa.select(tables.studies).order_by(tables.studies.c.code))
-            return [Study(**row._mapping) for row in found]
+            every = [Study(**row._mapping) for row in found]
+        return [study for study in every if self.scope.enters(study.code)]
 
     def study_named(self, code: str) -> Study:
         """The study of that code; NotFound if there is none."""
@@ -93,7 +147,7 @@ class Registry:
 
     def participants(self, study: str | None = None) -> list[Participant]:
         """Every participant (of a study) by code."""
-        asked = tables.PEOPLE.order_by(tables.studies.c.code, tables.participants.c.code)
+        asked = people(self.scope).order_by(tables.studies.c.code, tables.participants.c.code)
         if study is not None:
             self.study_named(study)
             asked = asked.where(tables.studies.c.code == study)
@@ -111,7 +165,7 @@ class Registry:
         """The participants of those codes in that order; errors as in `participant_named`."""
         if study is not None:
             self.study_named(study)
-        asked = tables.PEOPLE.where(tables.participants.c.code.in_(set(codes)))
+        asked = people(self.scope).where(tables.participants.c.code.in_(set(codes)))
         if study is not None:
             asked = asked.where(tables.studies.c.code == study)
         with self._rows() as rows:
@@ -119,11 +173,10 @@ class Registry:
         by_code: dict[str, list[Participant]] = {}
         for participant in found:
             by_code.setdefault(participant.code, []).append(participant)
+        if unknown := [code for code in dict.fromkeys(codes) if code not in by_code]:
+            raise _nobody(unknown, study)
         for code in codes:
-            matches = by_code.get(code, [])
-            if not matches:
-                where = f" in study {study}" if study else ""
-                raise NotFound(f"No participant is called {code!r}{where}.", "participant")
+            matches = by_code[code]
             if len(matches) > 1:
                 studies = ", ".join(sorted(match.study for match in matches))
                 raise Invalid(
@@ -141,6 +194,8 @@ class Registry:
         withdrawn_on: date | None = None,
     ) -> Participant:
         """A new participant of a study."""
+        if not self.scope.covers(study, None):
+            raise NotAllowed("A new participant has no site, and would be out of reach.", "site")
         checked_code(code)
         zone_named(timezone)
         within = self.study_named(study).id
@@ -156,6 +211,14 @@ class Registry:
                 )
             )  # fmt: skip
         return self.participant_named(code, study)
+
+    def codes(self, study: Study) -> set[str]:
+        """Every code that is taken in a study, out of reach or not."""
+        asked = sa.select(tables.participants.c.code)
+        with self._rows() as rows:
+            return set(
+                rows.execute(asked.where(tables.participants.c.study_id == study.id)).scalars()
+            )
 
     def begin_load(self, study: int | None, path: str, format_: str) -> int:
         """Note that files are about to be loaded; the load's number."""
@@ -179,31 +242,39 @@ class Registry:
             rows.execute(sa.update(tables.loads).where(tables.loads.c.id == load).values(values))
 
     def loads(self, limit: int = 200) -> list[Load]:
-        """The newest loads first."""
+        """The newest loads first. A load is of a whole study: NotAllowed for who reaches less."""
         asked = sa.select(*(c for c in tables.loads.c if c.name != "study_id"))
+        asked = asked.where(of_whole_studies(tables.loads.c.study_id, self.scope))
         with self._rows() as rows:
             found = rows.execute(asked.order_by(tables.loads.c.id.desc()).limit(limit))
-            return [Load(**_zoned(row._mapping)) for row in found]
+            return [Load(**zoned(row)) for row in found]
 
     def quarantine(self, load: int, file: str, rejected: Iterable[dict[str, Any]]) -> int:
         """Keep refused records (person, position, reason, record); those that are there from an
         earlier load of the same file stay as they are. The number of records given."""
         now = datetime.now(UTC)
-        values = [row | {"load_id": load, "file": file, "at": now} for row in rejected]
+        values = [
+            refused.kept({**row, "load_id": load, "file": file, "at": now}) for row in rejected
+        ]
         if values:
             with self._rows() as rows:
                 rows.execute(self._insert_once(tables.quarantine), values)
         return len(values)
 
-    def quarantined(self, limit: int, after: int | None = None) -> list[Quarantined]:
-        """Refused records, the newest first, from before the record `after`."""
+    def quarantined(
+        self, limit: int, after: int | None = None, participant: Participant | None = None
+    ) -> list[Quarantined]:
+        """Refused records, the newest first, from before the record `after`; of a participant,
+        those that syncs brought."""
         table = tables.quarantine
-        asked = sa.select(*(c for c in table.c if c.name not in ("load_id", "attempt_id")))
+        asked = refused.within(self.scope)
         if after is not None:
             asked = asked.where(table.c.id < after)
+        if participant is not None:
+            asked = asked.where(tables.participants.c.id == participant.id)
         with self._rows() as rows:
             found = rows.execute(asked.order_by(table.c.id.desc()).limit(limit))
-            return [Quarantined(**_zoned(row._mapping)) for row in found]
+            return [Quarantined(**zoned(row)) for row in found]
 
     def ready(self) -> None:
         """Raise Unavailable unless the registry answers."""
@@ -222,11 +293,8 @@ class Registry:
         return connection.transaction(self.engine)
 
 
-def _zoned(row: Any) -> dict[str, Any]:
-    """SQLite forgets that its times are UTC."""
-    return {
-        name: value.replace(tzinfo=UTC)
-        if isinstance(value, datetime) and value.tzinfo is None
-        else value
-        for name, value in row.items()
-    }
+def _nobody(codes: Sequence[str], study: str | None) -> NotFound:
+    where = f" in study {study}" if study else ""
+    shown = ", ".join(map(repr, codes[:MOST_NAMED]))
+    more = f" and {len(codes) - MOST_NAMED} more" if len(codes) > MOST_NAMED else ""
+    return NotFound(f"No participant is called {shown}{more}{where}.", "participant")

@@ -1,5 +1,6 @@
 """Rows as both kinds of database take and give them."""
 
+import hashlib
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -12,8 +13,9 @@ from sqlalchemy.dialects import postgresql, sqlite
 def insert_once(rows: Connection, table: sa.Table, values: Mapping[str, Any]) -> bool:
     """Add a row unless one is there already; whether it was added."""
     kind = sqlite if rows.dialect.name == "sqlite" else postgresql
-    done = rows.execute(kind.insert(table).values(values).on_conflict_do_nothing())
-    return done.rowcount == 1
+    added = kind.insert(table).values(values).on_conflict_do_nothing()
+    # Not every driver counts the rows of an insert; a row that was added is there to be told of.
+    return rows.execute(added.returning(sa.literal(1))).first() is not None
 
 
 def put(
@@ -38,3 +40,18 @@ def zoned(row: Any) -> dict[str, Any]:
         else value
         for name, value in row._mapping.items()
     }
+
+
+def digest(secret: str) -> str:
+    """What is kept of a secret. Secrets are random and long, so a plain hash is enough."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def packed(places: frozenset[str] | None) -> str | None:
+    """Places as a column keeps them."""
+    return None if places is None else " ".join(sorted(places))
+
+
+def unpacked(text: str | None) -> frozenset[str] | None:
+    """Places of a column."""
+    return None if text is None else frozenset(text.split())

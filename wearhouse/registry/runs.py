@@ -9,8 +9,9 @@ from sqlalchemy import Engine
 
 from wearhouse.registry import tables
 from wearhouse.registry.connection import transaction
+from wearhouse.registry.reach import reached
 from wearhouse.registry.rows import zoned
-from wearhouse.study import Participant, Study
+from wearhouse.study import EVERYBODY, Participant, Scope, Study
 
 SYNCS, ATTEMPTS = tables.syncs, tables.attempts
 FAILED = ("failed", "interrupted")
@@ -37,6 +38,7 @@ class Attempt:
     withdrawn: int
     quarantined: int
     detail: str
+    code: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +62,8 @@ class Sync:
 class Runs:
     """What became of syncs."""
 
-    def __init__(self, engine: Engine) -> None:
-        self.engine = engine
+    def __init__(self, engine: Engine, scope: Scope = EVERYBODY) -> None:
+        self.engine, self.scope = engine, scope
 
     def attempts(
         self,
@@ -70,7 +72,7 @@ class Runs:
         limit: int | None = None,
     ) -> list[Attempt]:
         """Attempts (of a run, of a participant), the newest first."""
-        asked = _attempts().order_by(ATTEMPTS.c.id.desc()).limit(limit)
+        asked = _attempts(self.scope).order_by(ATTEMPTS.c.id.desc()).limit(limit)
         if sync is not None:
             asked = asked.where(ATTEMPTS.c.sync_id == sync)
         if participant is not None:
@@ -80,7 +82,7 @@ class Runs:
 
     def completed(self, participant: Participant, source: str | None) -> list[Attempt]:
         """Attempts whose slices are in the store, in the order in which they got there."""
-        asked = _attempts().where(
+        asked = _attempts(self.scope).where(
             ATTEMPTS.c.participant_id == participant.id, ATTEMPTS.c.outcome == "done"
         )
         if source is not None:
@@ -88,11 +90,51 @@ class Runs:
         with transaction(self.engine) as rows:
             return [Attempt(**zoned(row)) for row in rows.execute(asked.order_by(ATTEMPTS.c.id))]
 
+    def with_data(self) -> set[tuple[int, str]]:
+        """Participants' numbers and the sources of whose samples or episodes some were fetched."""
+        brought = (
+            sa.select(sa.literal(1))
+            .where(
+                ATTEMPTS.c.participant_id == tables.grants.c.participant_id,
+                ATTEMPTS.c.source == tables.grants.c.source,
+                ATTEMPTS.c.outcome == "done",
+                ATTEMPTS.c.samples + ATTEMPTS.c.episodes > 0,
+            )
+            .exists()
+        )
+        asked = sa.select(tables.grants.c.participant_id, tables.grants.c.source).where(brought)
+        with transaction(self.engine) as rows:
+            return {(row.participant_id, row.source) for row in rows.execute(asked)}
+
+    def spoken(
+        self, participant: int, source: str, family: str, first: date, last: date
+    ) -> list[tuple[date, date, datetime]]:
+        """The attempts whose slices are in the store and touch the days from first to last: the
+        first and the last of their days, and when their newest payload was received."""
+        payload = tables.payloads.c
+        asked = (
+            sa.select(
+                ATTEMPTS.c.first_on, ATTEMPTS.c.last_on,
+                sa.func.max(payload.fetched_at).label("at"),
+            )
+            .join_from(ATTEMPTS, tables.payloads)
+            .where(
+                ATTEMPTS.c.participant_id == participant, ATTEMPTS.c.source == source,
+                ATTEMPTS.c.family == family, ATTEMPTS.c.outcome == "done",
+                ATTEMPTS.c.first_on <= last, ATTEMPTS.c.last_on >= first,
+            )
+            .group_by(ATTEMPTS.c.id)
+        )  # fmt: skip
+        with transaction(self.engine) as rows:
+            found = [zoned(row) for row in rows.execute(asked)]
+        return [(row["first_on"], row["last_on"], row["at"]) for row in found]
+
     def all(self, limit: int = 100, study: str | None = None) -> list[Sync]:
-        """The newest runs first, each with what came of it."""
-        asked = _runs().order_by(SYNCS.c.id.desc()).limit(limit)
+        """The newest runs first (of a study, and those over all studies), each with what came
+        of it."""
+        asked = _runs(self.scope).order_by(SYNCS.c.id.desc()).limit(limit)
         if study is not None:
-            asked = asked.where(tables.studies.c.code == study)
+            asked = asked.where(sa.or_(tables.studies.c.code == study, SYNCS.c.study_id.is_(None)))
         with transaction(self.engine) as rows:
             return [Sync(**zoned(row)) for row in rows.execute(asked)]
 
@@ -131,21 +173,27 @@ class Runs:
             .group_by(ATTEMPTS.c.participant_id, ATTEMPTS.c.source)
             .scalar_subquery()
         )
-        asked = _attempts().add_columns(ATTEMPTS.c.participant_id).where(ATTEMPTS.c.id.in_(ids))
+        asked = (
+            _attempts(self.scope)
+            .add_columns(ATTEMPTS.c.participant_id)
+            .where(ATTEMPTS.c.id.in_(ids))
+        )
         with transaction(self.engine) as rows:
             found = [zoned(row) for row in rows.execute(asked)]
         return {(row.pop("participant_id"), row["source"]): Attempt(**row) for row in found}
 
 
-def _attempts() -> sa.Select[Any]:
+def _attempts(scope: Scope) -> sa.Select[Any]:
     columns = [c for c in ATTEMPTS.c if c.name not in ("sync_id", "participant_id")]
     who = tables.participants
-    return sa.select(
-        *columns, ATTEMPTS.c.sync_id.label("sync"), who.c.code.label("participant")
-    ).join_from(ATTEMPTS, who)
+    return (
+        sa.select(*columns, ATTEMPTS.c.sync_id.label("sync"), who.c.code.label("participant"))
+        .join_from(ATTEMPTS, who)
+        .where(reached(who.c.id, scope))
+    )
 
 
-def _runs() -> sa.Select[Any]:
+def _runs(scope: Scope) -> sa.Select[Any]:
     failed = sa.case((ATTEMPTS.c.outcome.in_(FAILED), 1), else_=0)
     totals: list[sa.ColumnElement[Any]] = [
         sa.func.count(ATTEMPTS.c.id).label("attempts"),
@@ -160,6 +208,10 @@ def _runs() -> sa.Select[Any]:
     return (
         sa.select(*of_run, study.label("study"), *totals)
         .outerjoin_from(SYNCS, tables.studies)
-        .outerjoin(ATTEMPTS, ATTEMPTS.c.sync_id == SYNCS.c.id)
+        .join(
+            ATTEMPTS,
+            sa.and_(ATTEMPTS.c.sync_id == SYNCS.c.id, reached(ATTEMPTS.c.participant_id, scope)),
+            isouter=scope.places is None,
+        )
         .group_by(*of_run, study)
     )

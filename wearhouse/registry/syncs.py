@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy import Engine
 
 from wearhouse.errors import Conflict
-from wearhouse.registry import tables
+from wearhouse.registry import refused, tables
 from wearhouse.registry.connection import transaction
 from wearhouse.registry.locks import alive, renewed
 from wearhouse.registry.rows import insert_once, put, zoned
@@ -133,9 +133,9 @@ class Syncs:
                 )
             )  # fmt: skip
 
-    def failed(self, attempt: int, detail: str) -> None:
-        """Note why an attempt failed."""
-        self._close(ATTEMPTS, attempt, {"outcome": "failed", "detail": detail})
+    def failed(self, attempt: int, detail: str, code: str = "") -> None:
+        """Note why an attempt failed: in words, and the error's code."""
+        self._close(ATTEMPTS, attempt, {"outcome": "failed", "detail": detail, "code": code})
 
     def interrupted(self, participant: Participant, source: str) -> None:
         """Close what a crash left open. Only for who owns the lock of participant and source."""
@@ -154,7 +154,7 @@ class Syncs:
         with transaction(self.engine) as rows:
             for row in rejected:
                 values = {**row, "attempt_id": attempt, "file": file, "position": 0, "at": now}
-                insert_once(rows, tables.quarantine, values)
+                insert_once(rows, tables.quarantine, refused.kept(values))
 
     def watermark(self, participant: Participant, source: str, family: str) -> Watermark | None:
         """Up to where a family is complete; None if it was never fetched."""
@@ -168,6 +168,15 @@ class Syncs:
         with transaction(self.engine) as rows:
             found = map(zoned, rows.execute(asked))
             return {row["family"]: Watermark(row["first_on"], row["until_at"]) for row in found}
+
+    def sources_read(self) -> dict[int, set[str]]:
+        """The sources of which something is complete, by the participant's number."""
+        asked = sa.select(WATERMARKS.c.participant_id, WATERMARKS.c.source).distinct()
+        found: dict[int, set[str]] = {}
+        with transaction(self.engine) as rows:
+            for participant, source in rows.execute(asked):
+                found.setdefault(participant, set()).add(source)
+        return found
 
     def payloads(self, attempt: int) -> list[Archived]:
         """The payloads of an attempt in the order received."""

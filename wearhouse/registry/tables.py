@@ -10,45 +10,46 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
-    MetaData,
     String,
     Table,
     Text,
     UniqueConstraint,
-    select,
 )
 
-metadata = MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
-
-studies = Table(
-    "studies",
+from wearhouse.registry.access_tables import entries, head, keys, sessions, tries, users
+from wearhouse.registry.message_tables import messages, rules, templates
+from wearhouse.registry.people_tables import (
+    arms,
+    cohorts,
+    contacts,
+    memberships,
     metadata,
-    Column("id", Integer, primary_key=True),
-    Column("code", String(64), nullable=False, unique=True),
-    Column("title", Text, nullable=False, default=""),
-    Column("starts_on", Date),
-    Column("ends_on", Date),
+    participants,
+    pauses,
+    sites,
+    studies,
 )
 
-participants = Table(
+__all__ = [
+    "arms",
+    "cohorts",
+    "contacts",
+    "entries",
+    "head",
+    "keys",
+    "memberships",
+    "messages",
+    "metadata",
     "participants",
-    metadata,
-    Column("id", Integer, primary_key=True),
-    Column("study_id", ForeignKey("studies.id"), nullable=False),
-    Column("code", String(64), nullable=False),
-    Column("timezone", String(64), nullable=False),
-    Column("enrolled_on", Date),
-    Column("withdrawn_on", Date),
-    UniqueConstraint("study_id", "code"),
-    Index("ix_participants_code", "code"),
-)
+    "pauses",
+    "rules",
+    "sessions",
+    "sites",
+    "studies",
+    "templates",
+    "tries",
+    "users",
+]
 
 loads = Table(
     "loads",
@@ -78,29 +79,7 @@ quarantine = Table(
     Column("reason", Text, nullable=False),
     Column("record", Text, nullable=False),
     Column("at", DateTime(timezone=True), nullable=False),
-    UniqueConstraint("file", "position", "person", "reason", "record"),
-)
-
-keys = Table(
-    "keys",
-    metadata,
-    Column("id", Integer, primary_key=True),
-    Column("name", String(200), nullable=False),
-    Column("role", String(32), nullable=False),
-    Column("digest", String(64), nullable=False, unique=True),
-    Column("created_at", DateTime(timezone=True), nullable=False),
-    Column("revoked_at", DateTime(timezone=True)),
-)
-
-sessions = Table(
-    "sessions",
-    metadata,
-    Column("id", Integer, primary_key=True),
-    Column("kind", String(16), nullable=False),  # login (a link, once) or session (a cookie)
-    Column("name", String(200), nullable=False),
-    Column("role", String(32), nullable=False),
-    Column("digest", String(64), nullable=False, unique=True),
-    Column("expires_at", DateTime(timezone=True), nullable=False),
+    Column("digest", String(64), nullable=False, unique=True),  # of file to record
 )
 
 grants = Table(
@@ -116,6 +95,7 @@ grants = Table(
     Column("invitation", String(64)),  # digest of the invitation that is open
     Column("timezone", String(64)),  # home clock as the vendor knows it
     Column("invited_at", DateTime(timezone=True)),
+    Column("opened_at", DateTime(timezone=True)),  # when the open invitation was first looked at
     Column("granted_at", DateTime(timezone=True)),
     Column("changed_at", DateTime(timezone=True), nullable=False),
     Column("detail", Text, nullable=False, default=""),
@@ -130,6 +110,21 @@ schedules = Table(
     Column("at", String(5), nullable=False),  # 01:00
     Column("timezone", String(64), nullable=False),
     Column("paused", Boolean, nullable=False, default=False),
+)
+
+definitions = Table(
+    "study_definitions",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("study_id", ForeignKey("studies.id"), nullable=False),
+    Column("name", String(64), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("document", Text, nullable=False),  # canonical JSON
+    Column("digest", String(64), nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("chosen_by", String(200), nullable=False),
+    Column("chosen_at", DateTime(timezone=True), nullable=False),
+    Index("ix_study_definitions_study_id", "study_id"),
 )
 
 watermarks = Table(
@@ -176,6 +171,7 @@ attempts = Table(
     Column("withdrawn", Integer, nullable=False, default=0),
     Column("quarantined", Integer, nullable=False, default=0),
     Column("detail", Text, nullable=False, default=""),
+    Column("code", String(32), nullable=False, server_default=""),  # of the error
     Index("ix_attempts_sync_id", "sync_id"),
     Index("ix_attempts_participant_id", "participant_id", "source", "family"),
 )
@@ -229,13 +225,3 @@ heartbeats = Table(
     Column("battery_percent", Float),
     Column("battery_level", String(32)),
 )
-
-PEOPLE = select(
-    participants.c.id,
-    participants.c.code,
-    studies.c.code.label("study"),
-    participants.c.timezone,
-    participants.c.enrolled_on,
-    participants.c.withdrawn_on,
-).join(studies)
-"""Participants as the record of that name takes them."""
