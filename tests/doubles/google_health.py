@@ -18,6 +18,7 @@ from doubles.oauth import Gate
 from doubles.people import WEARABLE, Account
 from doubles.rollups import by_day, by_window
 from doubles.serving import failing, problem, served
+from doubles.webhooks import Sender
 
 Json = Any
 
@@ -39,6 +40,7 @@ INTERVALS = {"steps", "distance", "active-zone-minutes"}
 UNLISTED = {"floors", "total-calories", "calories-in-heart-rate-zone"}
 SESSIONS = {"sleep", "exercise"}
 FAMILY = "users/me/dataSourceFamilies/"
+KEYS = "/googlehealthapi/webhooks/webhooks_public_keyset.json"
 
 
 class Refusal(Exception):
@@ -49,28 +51,48 @@ class Refusal(Exception):
         self.code, self.body = code, problem(code, status, reason, message)
 
 
+@dataclass(frozen=True)
+class Shape:
+    """How rows are cut into pages; it does not change from page to page."""
+
+    size: int
+    doubled: bool
+    empty: bool
+
+    def of(self, rows: list[Json]) -> list[list[Json]]:
+        pages = [rows[at : at + self.size] for at in range(0, len(rows), self.size)] or [[]]
+        if self.doubled:
+            pages = [page for page in pages for _ in range(2)]
+        return [one for page in pages for one in (page, [])] if self.empty else pages
+
+
 @dataclass
 class GoogleHealth:
     """The service, with its people, its faults and what it was asked.
 
     `misunderstood` lists requests that the official description does not know: there must be
-    none. `most` is the largest number of requests of a person in any window of the quota.
+    none. Every one of the API's `questions` is counted as it arrives, before any fault: `most` is
+    the largest number of a person's in any window of the quota, `most_of_all` that of all.
     """
 
     people: dict[str, Account]
     address: str = ""
     faults: Faults = field(default_factory=Faults)
     allowed: int = 300
+    allowed_in_all: int = 1_000_000
     per_s: float = 60.0
     page_limit: int = 10_000
     asked: list[str] = field(default_factory=list)
     misunderstood: list[str] = field(default_factory=list)
     throttled: int = 0
+    questions: int = 0
     most: int = 0
+    most_of_all: int = 0
+    sender: Sender = field(default_factory=Sender)
 
     def __post_init__(self) -> None:
         self.gate = Gate(list(self.people))
-        self._pages: dict[str, tuple[str, int]] = {}
+        self._pages: dict[str, tuple[str, int, Shape]] = {}
         self._recent: dict[str, deque[float]] = defaultdict(deque)
 
     def app(self) -> Any:
@@ -80,15 +102,20 @@ class GoogleHealth:
             Route("/consent", self.gate.consent, methods=["POST"]),
             Route("/token", self.gate.token, methods=["POST"]),
             Route("/revoke", self.gate.end, methods=["POST"]),
+            Route(KEYS, self._keys),
             Route("/v4/{path:path}", self._api, methods=["GET", "POST"]),
         ]
-        return failing(Starlette(routes=routes), self.faults)
+        return self._counting(failing(Starlette(routes=routes), self.faults))
 
     @contextmanager
     def running(self) -> Iterator["GoogleHealth"]:
         """The service on loopback."""
         with served(self.app()) as self.address:
             yield self
+
+    async def _keys(self, _request: Request) -> Response:
+        self.asked.append("GET keys")
+        return Response(self.sender.key_set(), media_type="application/json")
 
     async def _api(self, request: Request) -> Response:
         body = await request.json() if request.method == "POST" else None
@@ -109,7 +136,6 @@ class GoogleHealth:
         holder = self.gate.holder(request)
         if holder is None:
             raise Refusal(401, "UNAUTHENTICATED")
-        self._count(holder.user)
         account = self.people[holder.user]
         if not account.linked:
             raise Refusal(400, "FAILED_PRECONDITION", "ACCOUNT_NOT_LINKED")
@@ -158,31 +184,46 @@ class GoogleHealth:
         return self._paged("dataPoints", found, size, asked, query.get("pageToken", ""))
 
     def _paged(self, name: str, rows: list[Json], size: int, key: str, token: str) -> Json:
-        size = min(size, self.faults.smaller_pages or size)
-        pages = [rows[at : at + size] for at in range(0, len(rows), size)] or [[]]
-        if self.faults.doubled_pages:
-            pages = [page for page in pages for _ in range(2)]
-        if self.faults.empty_pages:
-            pages = [one for page in pages for one in (page, [])]
-        asked, number = self._pages.get(token, ("", 0)) if token else (key, 0)
+        faults = self.faults
+        shape = Shape(
+            min(size, faults.smaller_pages or size), faults.doubled_pages, faults.empty_pages
+        )
+        asked, number, shape = self._pages.get(token, ("", 0, shape)) if token else (key, 0, shape)
         if asked != key:
             raise Refusal(400, "INVALID_ARGUMENT", message="This page token is of another request.")
+        pages = shape.of(rows)
         answer: Json = {name: pages[number]} if pages[number] else {}
         if number + 1 < len(pages):
             following = f"page-{len(self._pages)}"
-            self._pages[following] = (key, number + 1)
+            self._pages[following] = (key, number + 1, shape)
             answer["nextPageToken"] = following
         return answer
 
-    def _count(self, user: str) -> None:
-        recent, now = self._recent[user], time.monotonic()
+    def _counting(self, app: Any) -> Any:
+        async def answer(scope: Any, receive: Any, send: Any) -> None:
+            of_api = scope["path"].startswith("/v4/")
+            self.questions += of_api
+            holder = self.gate.holder(Request(scope)) if of_api else None
+            if holder is None or self._allows(holder.user):
+                await app(scope, receive, send)
+            else:
+                self.throttled += 1
+                body = problem(429, "RESOURCE_EXHAUSTED", "RATE_LIMIT_EXCEEDED")
+                await JSONResponse(body, 429)(scope, receive, send)
+
+        return answer
+
+    def _allows(self, user: str) -> bool:
+        of_person, of_all = self._counted(user), self._counted("")
+        self.most, self.most_of_all = max(self.most, of_person), max(self.most_of_all, of_all)
+        return of_person <= self.allowed and of_all <= self.allowed_in_all
+
+    def _counted(self, name: str) -> int:
+        recent, now = self._recent[name], time.monotonic()
         recent.append(now)
         while recent[0] <= now - self.per_s:
             recent.popleft()
-        self.most = max(self.most, len(recent))
-        if len(recent) > self.allowed:
-            self.throttled += 1
-            raise Refusal(429, "RESOURCE_EXHAUSTED", "RATE_LIMIT_EXCEEDED")
+        return len(recent)
 
 
 def camel(kind: str) -> str:

@@ -46,7 +46,7 @@ class Gate:
 
     def expire(self, user: str) -> None:
         """Let the access tokens of a person run out."""
-        for one in self.access.values():
+        for one in list(self.access.values()):
             if one.user == user:
                 one.expires_at = 0
 

@@ -8,6 +8,8 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
 
+SIGNATURE = "GOOGLE-HEALTH-API-SIGNATURE"
+
 
 @dataclass
 class Sender:
@@ -31,6 +33,15 @@ class Sender:
             "status": "ENABLED", "keyId": self.key_id, "outputPrefixType": "TINK",
         }  # fmt: skip
         return json.dumps({"primaryKeyId": self.key_id, "key": [key]}).encode()
+
+    def rotate(self) -> None:
+        """Sign with another key from now on."""
+        self.key_id += 1
+        self.key = ec.generate_private_key(ec.SECP256R1())
+
+    def headers(self, body: bytes, secret: str, name: str = SIGNATURE) -> dict[str, str]:
+        """What a message is sent with."""
+        return {"Authorization": secret, name: self.signature(body)}
 
     def signature(self, body: bytes) -> str:
         signed = self.key.sign(body, ec.ECDSA(SHA256()))

@@ -12,6 +12,7 @@ from builders import NOON, beats, read, samples, slices, somebody, values
 from postgres import new_database
 
 from wearhouse.levels import ROLLUPS
+from wearhouse.registry.tables import metadata
 from wearhouse.store import Store, open_store
 
 Client = psycopg.Connection[tuple[Any, ...]]
@@ -193,6 +194,12 @@ def test_writers_of_one_participant_wait_for_each_other(store: Store) -> None:
     found = values(store, "heart_rate", who)
     assert len(set(found)) == 1
     assert [row["count"] for row in read(store, "heart_rate", "1mo", who)] == [len(found)]
+
+
+def test_a_registry_in_the_same_database_takes_no_name_of_the_store(client: Client) -> None:
+    names = {table for (table,) in client.execute("SELECT relname FROM pg_class").fetchall()}
+
+    assert names & metadata.tables.keys() == set()
 
 
 def test_what_is_forgotten_is_not_in_the_files(store: Store, client: Client) -> None:

@@ -1,6 +1,7 @@
 """The Store: the questions a study asks of its samples."""
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal, Protocol
@@ -75,6 +76,16 @@ class About:
     software: str
     kind: str
     schema: int
+
+
+class Turns(Protocol):
+    """Keeps processes from writing the same participants at the same time."""
+
+    def __call__(
+        self, participants: Sequence[int], patience_s: float
+    ) -> AbstractContextManager[None]:
+        """These participants are this caller's to write; Conflict if they do not become so
+        within the patience."""
 
 
 class Store(Protocol):

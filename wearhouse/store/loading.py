@@ -118,7 +118,8 @@ def prepare(shelf: Shelf, samples: pa.Table, stated: Slices | None) -> Load | No
     if not touch.held.size and len(samples["source"].combine_chunks().dictionary) == 1:
         empty = samples.slice(0, 0)
         fresh = slices.Change(samples, empty)
-        return Load(touch.keys, fresh, slices.Change(empty, empty), samples, empty)
+        days = slices.distinct(slices.day_keys(samples))  # days stated as empty change nothing
+        return Load(days, fresh, slices.Change(empty, empty), samples, empty)
     kept, shadowed = standing(shelf, "samples", touch), standing(shelf, "shadowed", touch)
     replaced = slices.Replaced(touch.keys, stated.source) if stated is not None else None
     settled = slices.settle(samples, kept, shadowed, replaced)

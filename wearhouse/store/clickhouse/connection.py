@@ -1,5 +1,6 @@
 """A few clients of one ClickHouse, shared by threads, and the border for its exceptions."""
 
+import logging
 import queue
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -10,35 +11,28 @@ import pyarrow as pa
 import pyarrow.ipc
 from clickhouse_connect.driver.exceptions import Error
 
-from wearhouse.errors import StoreUnavailable
+from wearhouse.errors import Invalid, StoreUnavailable
 from wearhouse.store import sql
+from wearhouse.store.clickhouse.address import Address, address_of
+from wearhouse.store.clickhouse.layout import Layout, quoted, text
 
 CLIENTS = 3
-SETTINGS: dict[str, str | int] = {
-    "max_threads": 2,
-    "max_memory_usage": 600_000_000,
-    "output_format_arrow_low_cardinality_as_dictionary": 0,
-    "output_format_arrow_string_as_string": 1,
-    "output_format_arrow_compression_method": "none",
-    # One insert is one block, so that a slice is never split between two parts.
-    "max_insert_block_size": 100_000_000,
-    "min_insert_block_size_rows": 100_000_000,
-    "min_insert_block_size_bytes": 0,
-    "max_insert_threads": 1,
-    "max_partitions_per_insert_block": 0,
-    "optimize_on_insert": 0,  # a load never holds two rows of one place
-}
+CONNECT_TIMEOUT_S, ANSWER_TIMEOUT_S = 10, 300
 
 
 class Connection:
     """Runs named statements; each call borrows a client of its own."""
 
     def __init__(self, url: str) -> None:
-        self.statements = sql.load("clickhouse")
+        self.address = address_of(url)
+        self.layout = Layout(self.address.database, self.address.cluster)
+        self.statements = {n: self.layout.fill(s) for n, s in sql.load("clickhouse").items()}
         self.idle: queue.LifoQueue[Any] = queue.LifoQueue()
         with reachable():
-            for _ in range(CLIENTS):
-                self.idle.put(_client(url))
+            for number in range(CLIENTS):
+                self.idle.put(_client(self.address, self.layout, first=number == 0))
+        if self.address.cluster:
+            self._await_replicas(self.address.cluster)
 
     def ask(self, name: str, **parameters: object) -> pa.Table:
         """The answer of a named statement."""
@@ -57,7 +51,11 @@ class Connection:
             client.command(statement, parameters=dict(parameters))
 
     def insert(self, table: str, rows: pa.Table) -> None:
-        """Add rows as one block: in each partition they appear at once or not at all."""
+        """Add rows as one block: in each partition they appear at once or not at all.
+
+        A server that ends the connection is asked once more. That is safe: a row is known by its
+        place and its version, so rows that arrive twice count once.
+        """
         if rows.num_rows:
             with self._borrowed() as client:
                 client.insert_arrow(table, rows.combine_chunks())
@@ -75,6 +73,16 @@ class Connection:
         finally:
             self.idle.put(client)
 
+    def _await_replicas(self, cluster: str) -> None:
+        """Have every write wait for all replicas of its shard, so that whatever was acknowledged
+        can be read from each of them."""
+        replicas = self.ask("replicas", cluster=cluster)["replicas"][0].as_py()
+        if not replicas:
+            raise Invalid(f"The ClickHouse server knows no cluster called {cluster!r}.")
+        if replicas > 1:
+            for client in self.idle.queue:
+                client.set_client_setting("insert_quorum", replicas)
+
 
 @contextmanager
 def reachable() -> Iterator[None]:
@@ -82,16 +90,58 @@ def reachable() -> Iterator[None]:
     try:
         yield
     except Error as error:
-        first_line = str(error).strip().splitlines()[0][:300] if str(error).strip() else "no answer"
-        raise StoreUnavailable(f"The ClickHouse store could not answer: {first_line}") from error
+        raise StoreUnavailable(
+            f"The ClickHouse store could not answer: {_sentence(error)}"
+        ) from error
 
 
-def _client(url: str) -> Any:
+def _sentence(error: Error) -> str:
+    """What went wrong, without the URL of the question, which says what was asked of whom."""
+    cause: BaseException = error
+    while isinstance(inner := getattr(cause, "reason", None) or cause.__cause__, BaseException):
+        cause = inner
+    said = str(error if cause is error else cause).strip() or "no answer"
+    _, _, server = said.partition("server response: ")
+    first, *rest = [line.strip() for line in (server or said).splitlines() if line.strip()]
+    if first.endswith(":") and rest:
+        first = f"{first} {rest[0]}"
+    return first.rstrip(".")[:300] + "."
+
+
+def _client(address: Address, layout: Layout, first: bool) -> Any:
     """A client whose settings hold for every call."""
-    if not url.startswith("chdb:"):
-        return clickhouse_connect.get_client(dsn=url, settings=SETTINGS)
-    client = clickhouse_connect.get_client(dsn=url)
-    # In the process settings belong to the session; given with a call they cost a question each.
-    for name, value in SETTINGS.items():
-        client.command(f"SET {name} = {value!r}")
+    if address.path is not None:
+        client = clickhouse_connect.get_client(dsn=f"chdb://{address.path}")
+        # In the process settings belong to the session; given with a call they cost a question.
+        for name, value in address.settings.items():
+            client.command(f"SET {name} = {value!r}")
+        return client
+    # The driver's own lines say nothing that the exceptions do not, but whom was asked about.
+    for name in ("clickhouse_connect", "urllib3"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)
+    files: dict[str, Any] = dict(address.files)
+    client = clickhouse_connect.get_client(
+        host=address.host, port=address.port, username=address.user, password=address.password,
+        interface="https" if address.secure else "http", settings=dict(address.settings),
+        client_name="wearhouse", compress="lz4", dedicated_pool=True,
+        connect_timeout=CONNECT_TIMEOUT_S, send_receive_timeout=ANSWER_TIMEOUT_S,
+        show_clickhouse_errors="scrub",
+        # Nothing is kept between calls, and a session that lost its client stays locked.
+        autogenerate_session_id=False, **files,
+    )  # fmt: skip
+    try:
+        if first:
+            _make_database(client, address, layout)
+    except BaseException:
+        client.close()
+        raise
+    client.database = address.database
     return client
+
+
+def _make_database(client: Any, address: Address, layout: Layout) -> None:
+    """Create the database if it is missing; one that is there may be all a user may have."""
+    named = f"SELECT count() FROM system.databases WHERE name = {text(address.database)}"  # noqa: S608
+    if not client.command(named):
+        database = quoted(address.database)
+        client.command(f"CREATE DATABASE IF NOT EXISTS {database}{layout.on_cluster}")

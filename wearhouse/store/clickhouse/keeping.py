@@ -5,16 +5,21 @@ from collections import Counter
 import numpy as np
 import pyarrow as pa
 
-from wearhouse.levels import LEVELS, Level
+from wearhouse.levels import LEVELS
 from wearhouse.metrics import METRICS
 from wearhouse.store import loading, slices
 from wearhouse.store.clickhouse.connection import Connection
-from wearhouse.store.clickhouse.loading import ClickHouseShelf, put
+from wearhouse.store.clickhouse.layout import TABLES, Layout
+from wearhouse.store.clickhouse.loading import ClickHouseShelf, mend
 from wearhouse.store.clickhouse.marks import Marks
 from wearhouse.store.clickhouse.sizes import bytes_by_level
 from wearhouse.store.clickhouse.versions import Versions
 
-TABLES = ("samples", "shadowed", "rollups", "episodes", "stale")
+SCHEMA_VERSIONS = (
+    "CREATE TABLE IF NOT EXISTS schema_version$on_cluster (version UInt32, "
+    "applied_at DateTime('UTC') DEFAULT now()) ENGINE = ${replicated}MergeTree$anywhere "
+    "ORDER BY version"
+)
 DAYS_AT_ONCE = 400
 """How many metric-days are folded again in one go: 35 million samples at 1 Hz."""
 
@@ -32,45 +37,29 @@ STATS = pa.schema(
 
 
 def migrate(connection: Connection, versions: list[tuple[int, list[str]]]) -> None:
-    """Apply the schema versions that are still missing."""
-    connection.command(
-        "CREATE TABLE IF NOT EXISTS schema_version (version UInt32, applied_at DateTime('UTC') "
-        "DEFAULT now()) ENGINE = MergeTree ORDER BY version"
-    )
+    """Apply the schema versions that are still missing. Processes that start together may do so at
+    the same time, so every statement of a version may be run twice."""
+    layout: Layout = connection.layout
+    connection.command(layout.fill(SCHEMA_VERSIONS))
     applied = connection.query("SELECT version FROM schema_version")["version"].to_pylist()
-    for version, statements in versions:
-        if version in applied:
-            continue
-        for statement in statements:
-            connection.command(statement)
-        connection.command(f"INSERT INTO schema_version (version) VALUES ({version:d})")  # noqa: S608
+    missing = [(number, steps) for number, steps in versions if number not in applied]
+    for number, steps in missing:
+        for step in [*map(layout.fill, steps), *layout.fronts()]:
+            connection.command(step)
+        connection.command(f"INSERT INTO schema_version (version) VALUES ({number:d})")  # noqa: S608
 
 
-def mend(connection: Connection, versions: Versions, marks: Marks) -> int:
-    """Fold again what a crash left behind; the number of metric-days mended."""
-    behind = marks.stored()
-    for some in _batches(behind):
-        fold_again(connection, versions, some)
-        marks.lift(some)
-    marks.flush(versions.next())
-    return len(behind)
+def mend_some(connection: Connection, versions: Versions, marks: Marks, days: loading.Days) -> None:
+    """Fold again the metric-days that a crash or an error left behind."""
+    for some in batches(days):
+        mend(connection, versions, marks, some)
 
 
-def refresh(connection: Connection, versions: Versions, level: Level, first: int, end: int) -> int:
-    """Fold a level again from the samples of civil days `first` up to `end`; rows rewritten."""
+def days_between(connection: Connection, first: int, end: int) -> loading.Days:
+    """The metric-days from civil day `first` up to `end` that hold samples."""
     people = connection.ask("participants_kept")["participant"].to_pylist()
     held = ClickHouseShelf(connection).days(sorted(METRICS), people, first, end)
-    days = np.unique(loading.row_keys(held))
-    return sum(fold_again(connection, versions, some, level) for some in _batches(days))
-
-
-def fold_again(
-    connection: Connection, versions: Versions, days: loading.Days, level: Level | None = None
-) -> int:
-    """Fold the rollups of these metric-days again (of one level, or of all); rows written."""
-    change = loading.fold_again(ClickHouseShelf(connection), days, level)
-    put(connection, "rollups", change, versions.next())
-    return int(change.write.num_rows)
+    return np.unique(loading.row_keys(held))
 
 
 def stats(connection: Connection, marks: Marks) -> pa.Table:
@@ -97,16 +86,21 @@ def stats(connection: Connection, marks: Marks) -> pa.Table:
 
 
 def forget(connection: Connection, participant: int) -> int:
-    """Rewrite every part without the participant's rows; the number of rows removed."""
-    removed = 0
+    """Rewrite every part without the participant's rows, on every replica; the number of rows
+    removed."""
+    layout, removed = connection.layout, 0
     for table in TABLES:
         where = f"participant = {participant:d}"
         found = connection.query(f"SELECT count() AS n FROM {table} WHERE {where}")  # noqa: S608
         removed += found["n"][0].as_py()
         # A lightweight DELETE would only hide the rows.
-        connection.command(f"ALTER TABLE {table} DELETE WHERE {where} SETTINGS mutations_sync = 2")
+        connection.command(
+            f"ALTER TABLE {table}{layout.local}{layout.on_cluster} DELETE WHERE {where} "
+            "SETTINGS mutations_sync = 2"
+        )
     return removed
 
 
-def _batches(days: loading.Days) -> list[loading.Days]:
+def batches(days: loading.Days) -> list[loading.Days]:
+    """Metric-days in lots that fit into memory."""
     return [days[at : at + DAYS_AT_ONCE] for at in range(0, len(days), DAYS_AT_ONCE)]

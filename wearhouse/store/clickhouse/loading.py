@@ -1,6 +1,6 @@
 """Loading into ClickHouse: samples and rollups by insert, marked as stale in between."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Literal
 
@@ -86,15 +86,18 @@ def _put(
     shelf: ClickHouseShelf,
     prepared: loading.Load,
 ) -> Written:
-    put(connection, "shadowed", prepared.shadowed, versions.next())
-    if prepared.days.size:
-        marks.put(prepared.days, versions.next())
-        with ThreadPoolExecutor(1) as beside:
-            putting = beside.submit(put, connection, "samples", prepared.samples, versions.next())
-            behind = loading.roll_up(shelf, prepared)
-            putting.result()
-        put(connection, "rollups", behind, versions.next())
-        marks.lift(prepared.days)
+    version, mark = versions.next(), versions.next()
+    touched = np.union1d(prepared.days, _days_of(prepared.shadowed))
+    if touched.size:
+        marks.put(touched, mark)
+        put(connection, "shadowed", prepared.shadowed, version)
+        if prepared.days.size:
+            with ThreadPoolExecutor(1) as beside:
+                putting = beside.submit(put, connection, "samples", prepared.samples, version)
+                behind = loading.roll_up(shelf, prepared)
+                putting.result()
+            put(connection, "rollups", behind, version)
+        marks.lift(touched)
     return Written(
         prepared.samples.write.num_rows,
         prepared.samples.withdraw.num_rows,
@@ -102,17 +105,51 @@ def _put(
     )
 
 
+def mend(
+    connection: Connection,
+    versions: Versions,
+    marks: Marks,
+    days: loading.Days,
+    level: Level | None = None,
+) -> int:
+    """Fold the rollups of these metric-days again (of one level, or of all); rows written.
+    They are marked as stale until they follow."""
+    version, mark = versions.next(), versions.next()
+    marks.put(days, mark)
+    change = loading.fold_again(ClickHouseShelf(connection), days, level)
+    put(connection, "rollups", change, version)
+    marks.lift(days)
+    return int(change.write.num_rows)
+
+
 def put(connection: Connection, table: str, change: slices.Change, version: int) -> None:
-    """Add rows and withdrawals: samples in one insert, so that a slice appears whole; rollups,
-    which are marked as stale meanwhile, in as many as memory asks for."""
+    """Add rows and withdrawals: samples in one insert, so that a slice appears whole; rollups in
+    as many as memory asks for, of which each holds all of its metric-days."""
     both = pa.concat_tables([change.write, change.withdraw]).unify_dictionaries().combine_chunks()
     gone = np.zeros(both.num_rows, np.uint8)
     gone[change.write.num_rows :] = 1
     both = both.append_column("version", pa.array(np.full(both.num_rows, version, np.uint64)))
     both = both.append_column("gone", pa.array(gone))
-    step = ROLLUPS_AT_ONCE if table == "rollups" else max(both.num_rows, 1)
-    for start in range(0, both.num_rows, step):
-        connection.insert(table, both.slice(start, step))
+    for piece in _pieces(both) if table == "rollups" else [both]:
+        connection.insert(table, piece)
+
+
+def _pieces(rows: pa.Table) -> Iterator[pa.Table]:
+    if rows.num_rows <= ROLLUPS_AT_ONCE:
+        yield rows
+        return
+    days = loading.row_keys(rows)
+    order = np.argsort(days, kind="stable")
+    begins = np.flatnonzero(np.append(True, np.diff(days[order]) != 0))
+    starts = begins[np.flatnonzero(np.diff(begins // ROLLUPS_AT_ONCE, prepend=-1))]
+    for start, end in zip(starts, np.append(starts[1:], rows.num_rows), strict=True):
+        yield rows.take(pa.array(order[start:end]))
+
+
+def _days_of(change: slices.Change) -> loading.Days:
+    """The metric-days of which samples are written or withdrawn."""
+    keys = [slices.day_keys(rows) for rows in (change.write, change.withdraw) if rows.num_rows]
+    return slices.distinct(np.concatenate([np.empty(0, np.int64), *keys]))
 
 
 def as_rollups(rows: pa.Table) -> pa.Table:

@@ -1,8 +1,10 @@
 """Which metric-days have rollups that are behind their samples.
 
-The marks are rows, so that they outlive a crash. Where this process is the only one that
-writes, it also remembers them, and reading a rollup costs no extra question.
+The marks are rows, so that they outlive a crash and other processes see them. Where this process
+is the only one that writes, it also remembers them, and reading a rollup costs no extra question.
 """
+
+from collections.abc import Sequence
 
 import numpy as np
 import pyarrow as pa
@@ -16,11 +18,11 @@ from wearhouse.store.slices import METRIC_ORDER, keys, metric_codes, unpacked
 class Marks:
     """The stale metric-days of one store."""
 
-    def __init__(self, connection: Connection, versions: Versions, sole_writer: bool) -> None:
+    def __init__(self, connection: Connection, versions: Versions) -> None:
         self.connection = connection
         self.versions = versions
         self.lifted: set[int] = set()
-        self.sole_writer = sole_writer
+        self.sole_writer = connection.address.kind == "embedded"
         self.known: set[int] = set()
 
     def behind(self) -> NDArray[np.int64]:
@@ -29,11 +31,28 @@ class Marks:
             return np.array(sorted(self.known), np.int64)
         return self.stored()
 
+    def behind_of(self, participants: Sequence[int], metrics: Sequence[str]) -> NDArray[np.int64]:
+        """The stale metric-days of these metrics of these participants."""
+        if not self.sole_writer:
+            asked = {"participants": list(participants), "metrics": list(metrics)}
+            return _keys(self.connection.ask("stale_of", **asked))
+        known = self.behind()
+        if not known.size:
+            return known
+        metric, participant, _ = unpacked(known)
+        codes = [METRIC_ORDER.index(name).as_py() for name in metrics]
+        return known[np.isin(metric, codes) & np.isin(participant, participants)]
+
     def stored(self) -> NDArray[np.int64]:
         """The stale metric-days as the store has them."""
-        rows = self.connection.ask("stale")
-        day = rows["day"].cast(pa.date32()).cast(pa.int32()).to_numpy()
-        return keys(metric_codes(rows), rows["participant"].to_numpy(), day)
+        return _keys(self.connection.ask("stale"))
+
+    def pass_by(self, participants: Sequence[int]) -> None:
+        """Let the next versions be newer than whatever another process, whose clock may be ahead
+        of this one's, has written of these participants."""
+        if not self.sole_writer:
+            newest = self.connection.ask("newest_marks", participants=list(participants))
+            self.versions.pass_by(newest["version"][0].as_py())
 
     def put(self, days: NDArray[np.int64], version: int) -> None:
         """Note that these metric-days are about to change."""
@@ -68,3 +87,8 @@ class Marks:
             "gone": (np.arange(len(days)) >= len(stale)).astype(np.uint8),
         }
         self.connection.insert("stale", pa.table(rows))
+
+
+def _keys(rows: pa.Table) -> NDArray[np.int64]:
+    day = rows["day"].cast(pa.date32()).cast(pa.int32()).to_numpy()
+    return keys(metric_codes(rows), rows["participant"].to_numpy(), day)

@@ -87,6 +87,12 @@ SELECT participant, metric, day
 FROM stale FINAL
 ORDER BY participant, metric, day
 
+-- name: stale_of
+SELECT participant, metric, day
+FROM stale FINAL
+WHERE participant IN {participants:Array(UInt32)} AND metric IN {metrics:Array(String)}
+ORDER BY participant, metric, day
+
 -- name: extent
 -- Per participant and metric what there is, from its months.
 SELECT
@@ -120,8 +126,11 @@ ORDER BY level, metric
 SELECT DISTINCT participant FROM rollups WHERE level = '1d' ORDER BY participant
 
 -- name: everybody
-SELECT participant FROM rollups WHERE level = '1d'
-UNION DISTINCT SELECT participant FROM episodes
+SELECT participant FROM
+(
+    SELECT participant FROM rollups WHERE level = '1d'
+    UNION DISTINCT SELECT participant FROM episodes
+)
 ORDER BY participant
 
 -- name: about
@@ -136,30 +145,47 @@ SELECT max(version) AS version FROM
     UNION ALL SELECT max(version) FROM stale
 )
 
+-- name: newest_marks
+-- Marks are newer than whatever a load writes, so this is newer than any sample or rollup.
+SELECT max(version) AS version FROM stale WHERE participant IN {participants:Array(UInt32)}
+
+-- name: newest_episodes
+SELECT max(version) AS version FROM episodes WHERE participant IN {participants:Array(UInt32)}
+
+-- name: inserts_under_way
+-- A node that cannot be asked takes no rows either.
+SELECT query_id FROM ${each_replica}system.processes$of_all
+WHERE query_kind = 'Insert' AND initial_user = {user:String}
+SETTINGS skip_unavailable_shards = 1
+
+-- name: replicas
+SELECT max(replica_num) AS replicas FROM system.clusters WHERE cluster = {cluster:String}
+
 -- name: parts
-SELECT name, table, bytes_on_disk AS bytes
-FROM system.parts
-WHERE active AND database = currentDatabase() AND table IN ('samples', 'rollups')
-ORDER BY table, name
+SELECT shardNum() AS shard, name, table, bytes_on_disk AS bytes
+FROM ${each_shard}system.parts$of_all
+WHERE active AND database = $database AND table IN ('samples$local', 'rollups$local')
+ORDER BY table, shard, name
 
 -- name: granules_of_samples
 -- Where each granule begins in the compressed files of the two columns that weigh most.
-SELECT part_name AS part, rows_in_granule AS rows,
+SELECT shardNum() AS shard, part_name AS part, rows_in_granule AS rows,
        tupleElement(`t.mark`, 1) + tupleElement(`value.mark`, 1) AS at
-FROM mergeTreeIndex(currentDatabase(), samples, with_marks = true)
-ORDER BY part, mark_number
+FROM ${each_shard}mergeTreeIndex($database, samples$local, with_marks = true)$of_all
+ORDER BY shard, part, mark_number
 
 -- name: granules_of_rollups
-SELECT part_name AS part, rows_in_granule AS rows,
+SELECT shardNum() AS shard, part_name AS part, rows_in_granule AS rows,
        tupleElement(`t.mark`, 1) + tupleElement(`sum.mark`, 1) AS at
-FROM mergeTreeIndex(currentDatabase(), rollups, with_marks = true)
-ORDER BY part, mark_number
+FROM ${each_shard}mergeTreeIndex($database, rollups$local, with_marks = true)$of_all
+ORDER BY shard, part, mark_number
 
 -- name: rows_of_samples
 -- How many rows of each metric lie in a part, in the order of the part.
-SELECT _part AS part, 'raw' AS level, toString(metric) AS metric, count() AS rows
-FROM samples GROUP BY part, metric ORDER BY part, metric
+SELECT shardNum() AS shard, _part AS part, 'raw' AS level, toString(metric) AS metric, count() AS rows
+FROM samples GROUP BY shard, part, metric ORDER BY shard, part, metric
 
 -- name: rows_of_rollups
-SELECT _part AS part, toString(level) AS level, toString(metric) AS metric, count() AS rows
-FROM rollups GROUP BY part, level, metric ORDER BY part, level, metric
+SELECT shardNum() AS shard, _part AS part, toString(level) AS level, toString(metric) AS metric,
+       count() AS rows
+FROM rollups GROUP BY shard, part, level, metric ORDER BY shard, part, level, metric

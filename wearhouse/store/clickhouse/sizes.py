@@ -20,22 +20,26 @@ Sizes = dict[tuple[str, str], float]
 
 def bytes_by_level(connection: Connection) -> Sizes:
     """Bytes on disk by (level, metric)."""
-    parts = {(row["table"], row["name"]): row for row in connection.ask("parts").to_pylist()}
+    local = connection.layout.local
+    parts = {
+        (row["table"], row["shard"], row["name"]): row
+        for row in connection.ask("parts").to_pylist()
+    }
     sizes: Sizes = defaultdict(float)
     for table in ("samples", "rollups"):
         granules = _by_part(connection.ask(f"granules_of_{table}").to_pylist())
-        for name, rows in _by_part(connection.ask(f"rows_of_{table}").to_pylist()).items():
-            part = parts.get((table, name))
+        for place, rows in _by_part(connection.ask(f"rows_of_{table}").to_pylist()).items():
+            part = parts.get((table + local, *place))
             if part is None:  # merged away between the questions
                 continue
-            share = _shares(rows, granules.get(name, []))
+            share = _shares(rows, granules.get(place, []))
             for row, weight in zip(rows, share, strict=True):
                 sizes[row["level"], row["metric"]] += part["bytes"] * weight
     return sizes
 
 
-def _by_part(rows: list[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
-    return {part: list(found) for part, found in groupby(rows, itemgetter("part"))}
+def _by_part(rows: list[dict[str, Any]]) -> dict[tuple[int, str], list[dict[str, Any]]]:
+    return {place: list(found) for place, found in groupby(rows, itemgetter("shard", "part"))}
 
 
 def _shares(rows: list[dict[str, Any]], granules: list[dict[str, Any]]) -> NDArray[np.float64]:

@@ -1,54 +1,78 @@
 """The Store on ClickHouse. Reading is here; writing is in `loading`."""
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, nullcontext, suppress
 from datetime import date
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from wearhouse.errors import Conflict
 from wearhouse.levels import Level, is_kept
 from wearhouse.samples import EPISODES, NAMES
 from wearhouse.store import nights, sql
-from wearhouse.store.base import About, Ask, Page, Slices, Written
+from wearhouse.store.base import About, Ask, Page, Slices, Turns, Written
 from wearhouse.store.clickhouse import keeping, loading
+from wearhouse.store.clickhouse.arrivals import await_inserts
 from wearhouse.store.clickhouse.connection import Connection
 from wearhouse.store.clickhouse.marks import Marks
 from wearhouse.store.clickhouse.versions import Versions, latest
+from wearhouse.store.loading import named
 from wearhouse.store.pages import complete, folded, patched
-from wearhouse.store.slices import METRIC_ORDER, unpacked
+from wearhouse.store.slices import unpacked
 
 EPOCH = date(1970, 1, 1)
 BEFORE_ALL = (0, 0)
 ROOM = 64  # rows read beyond a page, so that one bucket's parts are seldom cut
 
 
-class ClickHouseStore:
-    """Samples in ClickHouse."""
+PATIENCE_S = 900
+"""How long a load waits for others of the same participants: longer than the turn of a process
+lasts that died."""
 
-    def __init__(self, url: str) -> None:
+
+class ClickHouseStore:
+    """Samples in ClickHouse: in this process, on a server, or on a cluster."""
+
+    def __init__(self, url: str, turns: Turns | None = None) -> None:
         self.url = url
         self.connection = Connection(url)
+        self.kind = self.connection.address.kind
+        self.turns = None if self.kind == "embedded" else turns
         self.writing = threading.Lock()
         self.versions = Versions()
-        self.marks = Marks(self.connection, self.versions, sole_writer=url.startswith("chdb:"))
+        self.marks = Marks(self.connection, self.versions)
 
     def migrate(self) -> None:
         keeping.migrate(self.connection, sql.migrations("clickhouse"))
-        newest = self.connection.ask("versions")["version"][0].as_py()
-        self.versions.newest = max(self.versions.newest, newest or 0)
-        with self.writing:
-            keeping.mend(self.connection, self.versions, self.marks)
+        if self.kind == "embedded":
+            self.versions.pass_by(self.connection.ask("versions")["version"][0].as_py())
+            with self.writing:
+                keeping.mend_some(self.connection, self.versions, self.marks, self.marks.stored())
+        elif self.turns:
+            self._mend_what_nobody_writes()
 
     def write(self, samples: pa.Table, slices: Slices | None = None) -> Written:
-        with self.writing:
+        tables = [samples] if slices is None else [samples, slices.table]
+        people, metrics = (_distinct(tables, name) for name in ("participant", "metric"))
+        with self._turn(people):
+            self.marks.pass_by(people)
+            if self.marks.behind_of(people, metrics).size:
+                self._mend(people, metrics)
             return loading.load(self.connection, self.versions, self.marks, samples, slices)
 
     def write_episodes(self, episodes: pa.Table, slices: Slices | None = None) -> Written:
-        with self.writing:
+        tables = [episodes] if slices is None else [episodes, slices.table]
+        people = _distinct(tables, "participant")
+        with self._turn(people):
+            if self.kind != "embedded":
+                await_inserts(self.connection)
+                newest = self.connection.ask("newest_episodes", participants=people)
+                self.versions.pass_by(newest["version"][0].as_py())
             return self._settle_episodes(episodes, slices)
 
     def page(self, ask: Ask) -> Page:
@@ -79,14 +103,21 @@ class ClickHouseStore:
     def refresh(self, level: Level, first: date | None, last: date | None) -> int:
         start = (first - EPOCH).days if first else 0
         end = (last - EPOCH).days + 1 if last else 60_000
-        with self.writing:
-            return keeping.refresh(self.connection, self.versions, level, start, end)
+        changed = 0
+        for days in keeping.batches(keeping.days_between(self.connection, start, end)):
+            metrics, people = named(days)
+            with self._turn(people):
+                self._mend(people, metrics)
+                changed += loading.mend(self.connection, self.versions, self.marks, days, level)
+        return changed
 
     def stats(self) -> pa.Table:
         return keeping.stats(self.connection, self.marks)
 
     def forget(self, participant: int) -> int:
-        with self.writing:
+        with self._turn([participant]):
+            if self.kind != "embedded":
+                await_inserts(self.connection)
             return keeping.forget(self.connection, participant)
 
     def participants(self) -> list[int]:
@@ -106,16 +137,41 @@ class ClickHouseStore:
 
     def about(self) -> About:
         [found] = self.connection.ask("about").to_pylist()
-        kind = "embedded" if self.url.startswith("chdb:") else "server"
-        return About(f"ClickHouse {found['software']}", kind, found["schema"])
+        return About(f"ClickHouse {found['software']}", self.kind, found["schema"])
 
     def ready(self) -> None:
         self.connection.query("SELECT 1")
 
     def close(self) -> None:
-        with self.writing:
-            self.marks.flush(self.versions.next())
-        self.connection.close()
+        try:
+            if self.kind == "embedded":
+                with self.writing:
+                    self.marks.flush(self.versions.next())
+        finally:
+            self.connection.close()
+
+    @contextmanager
+    def _turn(self, people: Sequence[int], patience_s: float = PATIENCE_S) -> Iterator[None]:
+        """These participants are this thread's to write. Without that, two loads of a metric-day
+        could each fold, replace or mend what they saw before the other."""
+        with self.turns(people, patience_s) if self.turns else nullcontext(), self.writing:
+            yield
+
+    def _mend_what_nobody_writes(self) -> None:
+        """Fold again what a crash left behind. What another process is writing just now is stale
+        too, and stays to it; reading folds it from samples meanwhile."""
+        for days in keeping.batches(self.marks.stored()):
+            metrics, people = named(days)
+            with suppress(Conflict), self._turn(people, patience_s=0):
+                self._mend(people, metrics)
+
+    def _mend(self, people: Sequence[int], metrics: Sequence[str]) -> None:
+        """Fold again what was left behind of these metrics of these participants."""
+        if self.kind != "embedded":
+            await_inserts(self.connection)
+            self.marks.pass_by(people)
+        behind = self.marks.behind_of(people, metrics)
+        keeping.mend_some(self.connection, self.versions, self.marks, behind)
 
     def _rows(self, ask: Ask, statement: str, place: tuple[str, ...]) -> Page:
         after = ask.after or BEFORE_ALL
@@ -151,10 +207,9 @@ class ClickHouseStore:
 
     def _behind(self, ask: Ask) -> dict[int, NDArray[np.int32]]:
         """Each participant's days whose rollups are behind their samples just now."""
-        metric, participant, day = unpacked(self.marks.behind())
-        of_it = metric == METRIC_ORDER.index(ask.metric.name).as_py()
-        people = np.unique(participant[of_it & np.isin(participant, ask.participants)])
-        return {int(p): day[of_it & (participant == p)] for p in people}
+        behind = self.marks.behind_of(ask.participants, [ask.metric.name])
+        _, participant, day = unpacked(behind)
+        return {int(p): day[participant == p] for p in np.unique(participant)}
 
     def _samples(self, ask: Ask) -> Page:
         return self._rows(ask, "samples", ("participant", "t"))
@@ -178,6 +233,12 @@ class ClickHouseStore:
         change = nights.settle_logs(episodes, kept, stated)
         loading.put(self.connection, "episodes", change, self.versions.next())
         return Written(change.write.num_rows, change.withdraw.num_rows)
+
+
+def _distinct(tables: Sequence[pa.Table], name: str) -> list[Any]:
+    """What stands in a column of any of the tables."""
+    found = {one for table in tables for one in pc.unique(table[name]).to_pylist()}
+    return sorted(found)
 
 
 def _episodes(rows: pa.Table) -> pa.Table:

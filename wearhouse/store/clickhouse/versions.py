@@ -20,6 +20,10 @@ class Versions:
     def __init__(self) -> None:
         self.newest = 0
 
+    def pass_by(self, seen: int | None) -> None:
+        """Let the next one be newer than one that was seen."""
+        self.newest = max(self.newest, seen or 0)
+
     def next(self) -> int:
         self.newest = max(time.time_ns() // 1000, self.newest + 1)
         return self.newest

@@ -90,7 +90,8 @@ class Connections:
             self.conninfo = conninfo.make_conninfo("", **(DEFAULTS | given))
         except psycopg.ProgrammingError as error:
             raise Invalid(f"The store's URL cannot be read: {_sentence(error)}") from None
-        self.statements = sql.load("postgres") | sql.load("postgres/views")
+        rooms = ("postgres", "postgres/views", "postgres/timescale")
+        self.statements = {name: text for room in rooms for name, text in sql.load(room).items()}
         self.idle: queue.LifoQueue[psycopg.Connection[Row] | None] = queue.LifoQueue()
         for _ in range(CONNECTIONS):
             self.idle.put(None)

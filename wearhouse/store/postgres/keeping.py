@@ -9,7 +9,7 @@ from psycopg.sql import Identifier
 from wearhouse.levels import LEVELS, ROLLUPS, Level, is_kept
 from wearhouse.metrics import METRICS
 from wearhouse.store import loading, sql
-from wearhouse.store.postgres import views
+from wearhouse.store.postgres import timescale, views
 from wearhouse.store.postgres.codes import Codes
 from wearhouse.store.postgres.connection import Connections, Session
 from wearhouse.store.postgres.loading import Writer
@@ -40,9 +40,9 @@ STATS = pa.schema(
 )
 
 
-def migrate(connections: Connections) -> str:
+def migrate(connections: Connections, up_to: int | None = None) -> str:
     """Apply the schema versions that are still missing, all or none; the kind of store it is:
-    `timescale` or `plain`."""
+    `timescale` or `plain`. With `up_to` a store as an earlier release set it up, without views."""
     with connections.transaction() as session:
         session.lock(LOCK, [0])
         session.run("new_schema_version")
@@ -50,12 +50,13 @@ def migrate(connections: Connections) -> str:
         kind: str = applied[0][1] if applied else _kind_to_be(session)
         steps = sorted(sql.migrations("postgres") + sql.migrations(f"postgres/{kind}"))
         for version, statements in steps:
-            if version in {number for number, _ in applied}:
+            if version in {number for number, _ in applied} or version > (up_to or version):
                 continue
             for statement in statements:
                 session.connection.execute(statement.encode())
             session.run("add_schema_version", version=version, kind=kind)
-        views.define(session)
+        if up_to is None:
+            views.define(session, kind)
         if kind == "timescale":
             session.rows("fit_chunks")
     return kind
@@ -113,7 +114,11 @@ def forget(connections: Connections, codes: Codes, kind: str, participant: int) 
     held: set[str] = set()
     removed = 0
     with connections.transaction() as session:
-        for table in map(Identifier, TABLES):
+        tables = [Identifier(name) for name in TABLES]
+        if kind == "timescale":
+            continuous = timescale.tables(session)
+            tables += [Identifier(*name.split(".")) for name in (*continuous, "touched")]
+        for table in tables:
             held.update(name for (name,) in session.rows("holding", table=table, **whose))
             removed += session.run("remove_participant", table=table, **whose)
         if kind == "timescale":

@@ -9,6 +9,7 @@ from psycopg import sql
 from wearhouse.levels import ROLLUPS, Level
 from wearhouse.store import loading, slices
 from wearhouse.store.base import Slices, Written
+from wearhouse.store.postgres import timescale
 from wearhouse.store.postgres.codes import Codes
 from wearhouse.store.postgres.connection import Connections, Session
 from wearhouse.store.postgres.partitions import Partitions
@@ -49,6 +50,8 @@ class Writer:
                 self._put(session, "samples", prepared.samples, fresh)
                 self._put_rollups(session, loading.roll_up(shelf, prepared), fresh)
                 self._note(session, prepared.days)
+                if not self.partitions.native:
+                    self._touch(session, prepared.samples)
         return Written(
             prepared.samples.write.num_rows,
             prepared.samples.withdraw.num_rows,
@@ -90,6 +93,11 @@ class Writer:
         names, people = loading.named(days)
         codes = [self.codes.metrics[name] for name in names]
         session.run("note", metrics=codes, participants=people)
+
+    def _touch(self, session: Session, change: slices.Change) -> None:
+        """Mark where the continuous aggregates are behind these samples."""
+        places = [rows.select(KEYS["samples"]) for rows in (change.write, change.withdraw)]
+        timescale.touch(session, self._coded(pa.concat_tables(places)))
 
     def _coded(self, rows: pa.Table) -> pa.Table:
         for name, coded in (("metric", self.codes.of_metrics), ("source", self.codes.of_sources)):

@@ -1,8 +1,9 @@
 -- Every table keeps the newest version of a row and knows withdrawn rows by `gone`.
 -- Readers take the newest version themselves, so a merge never changes an answer.
 -- A slice lies in one partition: one insert makes it one part, which appears at once or never.
+-- What stands for a name after a dollar sign, on a cluster and elsewhere, is told in layout.py.
 
-CREATE TABLE IF NOT EXISTS samples
+CREATE TABLE IF NOT EXISTS samples$local$on_cluster
 (
     metric      LowCardinality(String),
     participant UInt32                CODEC(ZSTD(1)),
@@ -14,12 +15,12 @@ CREATE TABLE IF NOT EXISTS samples
     version     UInt64                CODEC(Delta, ZSTD(1)),
     gone        UInt8                 CODEC(ZSTD(1))
 )
-ENGINE = ReplacingMergeTree(version, gone)
+ENGINE = ${replicated}ReplacingMergeTree(${replica}version, gone)
 PARTITION BY toStartOfQuarter(addMinutes(t, offset))
 ORDER BY (metric, participant, t);
 
 -- What a preferred vendor's data outranks on a day: kept, not served.
-CREATE TABLE IF NOT EXISTS shadowed
+CREATE TABLE IF NOT EXISTS shadowed$local$on_cluster
 (
     metric      LowCardinality(String),
     participant UInt32                CODEC(ZSTD(1)),
@@ -31,12 +32,12 @@ CREATE TABLE IF NOT EXISTS shadowed
     version     UInt64                CODEC(Delta, ZSTD(1)),
     gone        UInt8                 CODEC(ZSTD(1))
 )
-ENGINE = ReplacingMergeTree(version, gone)
+ENGINE = ${replicated}ReplacingMergeTree(${replica}version, gone)
 PARTITION BY toYear(addMinutes(t, offset))
 ORDER BY (metric, participant, t, source);
 
 -- t is the bucket's start: on the UTC clock for 1m and 1h, on the civil clock for 1d, 1w, 1mo.
-CREATE TABLE IF NOT EXISTS rollups
+CREATE TABLE IF NOT EXISTS rollups$local$on_cluster
 (
     level       LowCardinality(String),
     metric      LowCardinality(String),
@@ -60,11 +61,11 @@ CREATE TABLE IF NOT EXISTS rollups
     version     UInt64                CODEC(Delta, ZSTD(1)),
     gone        UInt8                 CODEC(ZSTD(1))
 )
-ENGINE = ReplacingMergeTree(version, gone)
+ENGINE = ${replicated}ReplacingMergeTree(${replica}version, gone)
 PARTITION BY if(level = '1m', toStartOfQuarter(day), toStartOfYear(day))
 ORDER BY (level, metric, participant, t, day);
 
-CREATE TABLE IF NOT EXISTS episodes
+CREATE TABLE IF NOT EXISTS episodes$local$on_cluster
 (
     metric      LowCardinality(String),
     participant UInt32                CODEC(ZSTD(1)),
@@ -80,12 +81,12 @@ CREATE TABLE IF NOT EXISTS episodes
     version     UInt64                CODEC(Delta, ZSTD(1)),
     gone        UInt8                 CODEC(ZSTD(1))
 )
-ENGINE = ReplacingMergeTree(version, gone)
+ENGINE = ${replicated}ReplacingMergeTree(${replica}version, gone)
 PARTITION BY toYear(day)
 ORDER BY (metric, participant, day, log, t);
 
 -- Days whose samples have changed and whose rollups have not followed yet.
-CREATE TABLE IF NOT EXISTS stale
+CREATE TABLE IF NOT EXISTS stale$local$on_cluster
 (
     participant UInt32,
     metric      LowCardinality(String),
@@ -93,5 +94,5 @@ CREATE TABLE IF NOT EXISTS stale
     version     UInt64,
     gone        UInt8
 )
-ENGINE = ReplacingMergeTree(version, gone)
+ENGINE = ${replicated}ReplacingMergeTree(${replica}version, gone)
 ORDER BY (participant, metric, day);

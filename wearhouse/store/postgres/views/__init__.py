@@ -7,15 +7,17 @@ from psycopg.sql import Identifier
 
 from wearhouse.levels import CIVIL, ROLLUPS, is_kept
 from wearhouse.metrics import METRICS, Metric
+from wearhouse.store.postgres import timescale
 from wearhouse.store.postgres.connection import Session
 
 FOLDED = {"1m": "1 minute", "1h": "1 hour"}
 
 
-def define(session: Session) -> None:
+def define(session: Session, kind: str) -> None:
     """Define metrics, views and functions, unless they are there as this release has them."""
     functions = (files(__package__) / "functions.sql").read_text(encoding="utf-8")
-    views = [text for name, text in session.statements.items() if name.endswith("_view")]
+    made = ("_view", "_procedure")
+    views = [text for name, text in session.statements.items() if name.endswith(made)]
     digest = hashlib.sha256("".join([functions, *views, repr(METRICS)]).encode()).hexdigest()
     if session.rows("definitions") == [(digest,)]:
         return
@@ -31,6 +33,8 @@ def define(session: Session) -> None:
     for metric in METRICS.values():
         if metric.kind != "episode":
             _define_views(session, metric, codes[metric.name])
+    if kind == "timescale":
+        timescale.define(session)
     session.run("remove_definitions")
     session.run("put_definitions", digest=digest)
 
