@@ -1,8 +1,9 @@
 """Every number Wearhouse reports to Prometheus. Labels never name a person."""
 
-from prometheus_client import CollectorRegistry, Counter, Histogram
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector
 
 REGISTRY = CollectorRegistry()
+ProcessCollector(registry=REGISTRY)  # memory, processor, open files
 
 requests = Counter(
     "wearhouse_requests_total",
@@ -23,9 +24,135 @@ samples_loaded = Counter(
     ["source"],
     registry=REGISTRY,
 )
+payload_bytes = Counter(
+    "wearhouse_payload_bytes_total",
+    "Payload bytes that were archived as received.",
+    ["source"],
+    registry=REGISTRY,
+)
+attempts = Counter(
+    "wearhouse_attempts_total",
+    "Loads of one family of one participant over one stretch of time, by what became of them.",
+    ["source", "outcome"],
+    registry=REGISTRY,
+)
+attempt_seconds = Histogram(
+    "wearhouse_attempt_seconds",
+    "How long such a load took, from the first request until it was durable.",
+    ["source"],
+    registry=REGISTRY,
+    buckets=(0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300),
+)
+syncs = Counter(
+    "wearhouse_syncs_total",
+    "Runs of the delta load, by what became of them.",
+    ["outcome"],
+    registry=REGISTRY,
+)
+vendor_requests = Counter(
+    "wearhouse_vendor_requests_total",
+    "Requests that vendors answered, by host and status.",
+    ["host", "status"],
+    registry=REGISTRY,
+)
+last_sync = Gauge(
+    "wearhouse_last_sync_timestamp_seconds",
+    "When a load of an active grant last went well, or when the first of them was given.",
+    registry=REGISTRY,
+)
+stalest_participant = Gauge(
+    "wearhouse_stalest_participant_seconds",
+    "How long the active participant has been silent of whom nothing has come for longest.",
+    registry=REGISTRY,
+)
+never_linked = Gauge(
+    "wearhouse_participants_never_linked",
+    "Participants invited more than a week ago who have never connected an account.",
+    registry=REGISTRY,
+)
+grants = Gauge(
+    "wearhouse_grants",
+    "Grants by state.",
+    ["state"],
+    registry=REGISTRY,
+)
+quarantine = Gauge(
+    "wearhouse_quarantine_records",
+    "Records in quarantine, by reason; the rarer ones together as `other`.",
+    ["reason"],
+    registry=REGISTRY,
+)
+store_bytes = Gauge(
+    "wearhouse_store_bytes",
+    "Bytes that samples and rollups take on disk.",
+    registry=REGISTRY,
+)
+store_samples = Gauge(
+    "wearhouse_store_samples",
+    "Samples in the store.",
+    registry=REGISTRY,
+)
+rollups_stale = Gauge(
+    "wearhouse_rollups_stale",
+    "Days of a metric whose rollups are behind their samples.",
+    registry=REGISTRY,
+)
+messages = Counter(
+    "wearhouse_messages_total",
+    "Messages to participants, by what became of them.",
+    ["outcome"],
+    registry=REGISTRY,
+)
+backup = Gauge(
+    "wearhouse_backup_timestamp_seconds",
+    "When the last backup was written; 0 if none ever was.",
+    registry=REGISTRY,
+)
 records_quarantined = Counter(
     "wearhouse_records_quarantined_total",
     "Records refused and kept aside.",
     ["source"],
+    registry=REGISTRY,
+)
+notices = Counter(
+    "wearhouse_notices_total",
+    "Notices of new data that vendors sent, by what became of them.",
+    ["source", "outcome"],
+    registry=REGISTRY,
+)
+notices_waiting = Gauge(
+    "wearhouse_notices_waiting",
+    "Families of participants of which a vendor said that there is something new to fetch.",
+    ["source"],
+    registry=REGISTRY,
+)
+deliveries = Counter(
+    "wearhouse_deliveries_total",
+    "Pushed batches, by the door they came through and what became of them.",
+    ["door", "outcome"],
+    registry=REGISTRY,
+)
+deliveries_waiting = Gauge(
+    "wearhouse_deliveries_waiting",
+    "Pushed batches that are not in the store yet.",
+    ["door"],
+    registry=REGISTRY,
+)
+deliveries_waiting_bytes = Gauge(
+    "wearhouse_deliveries_waiting_bytes",
+    "The size of pushed batches that are not in the store yet.",
+    ["door"],
+    registry=REGISTRY,
+)
+deliveries_waiting_seconds = Gauge(
+    "wearhouse_deliveries_waiting_seconds",
+    "How long the oldest pushed batch has been waiting for the store.",
+    ["door"],
+    registry=REGISTRY,
+)
+heartbeats_staged = Counter(
+    "wearhouse_heartbeats_staged_total",
+    "Device reports that were pushed and staged as delivered.",
+    ["door"],
     registry=REGISTRY,
 )
