@@ -105,7 +105,7 @@ def copy(origin: Store, target: Store, file: Path, step: Step = lambda _: None) 
             if name not in progress.done:
                 _copy_samples(origin, target, participant, sorted(metrics), month)
                 progress.note(name)
-        target.write_episodes(_episodes(origin, participant))
+        target.write_episodes(episodes(origin, participant))
         step(1)
     compared = list(compare(origin, target))
     if all(pair.same for pair in compared):
@@ -119,9 +119,9 @@ def compare(origin: Store, target: Store) -> Iterator[Compared]:
         here, there = (kept_metrics(store, participant) for store in (origin, target))
         for metric in sorted(here.keys() | there.keys()):
             spans = [span[metric] for span in (here, there) if metric in span]
-            sides = (_kept(store, participant, metric, spans) for store in (origin, target))
+            sides = (kept(store, participant, metric, spans) for store in (origin, target))
             yield Compared(participant, metric, *sides)
-        logs = [_kept_episodes(store, participant) for store in (origin, target)]
+        logs = [kept_episodes(store, participant) for store in (origin, target)]
         if any(side.rows for side in logs):
             yield Compared(participant, "episodes", *logs)
 
@@ -151,37 +151,46 @@ def _copy_samples(
     origin: Store, target: Store, participant: int, metrics: Sequence[str], month: Span
 ) -> None:
     served = [origin.whole("samples", metric, [participant], *month) for metric in metrics]
-    target.write(_joined(served))
-    shadowed = _joined(
+    target.write(joined(served))
+    shadowed = joined(
         [origin.whole("shadowed", metric, [participant], *month) for metric in metrics]
     )
-    # Sources stand beside each other in the shadow; in one load they would be united.
+    for of_one in by_source(shadowed):
+        target.write(of_one)
+
+
+def by_source(shadowed: pa.Table) -> Iterator[pa.Table]:
+    """Rows of the shadow, each source's by themselves: in one load they would be united."""
     for source in pc.unique(shadowed["source"]).to_pylist():
-        target.write(shadowed.filter(pc.equal(shadowed["source"], source)))
+        yield shadowed.filter(pc.equal(shadowed["source"], source))
 
 
-def _joined(tables: Sequence[pa.Table]) -> pa.Table:
+def joined(tables: Sequence[pa.Table]) -> pa.Table:
+    """Tables of samples as one."""
     return pa.concat_tables([SAMPLES.empty_table(), *tables]).unify_dictionaries().combine_chunks()
 
 
-def _kept(store: Store, participant: int, metric: str, spans: Sequence[Span]) -> Kept:
-    kept = Kept()
+def kept(store: Store, participant: int, metric: str, spans: Sequence[Span]) -> Kept:
+    """What a store keeps of a participant's metric within spans."""
+    found = Kept()
     for table in TABLES:
         for month in months(spans):
             rows = store.whole(table, metric, [participant], *month)
-            kept = kept.joined_by(_ordered(rows, "t", "source"))
-    return kept
+            found = found.joined_by(ordered(rows, "t", "source"))
+    return found
 
 
-def _kept_episodes(store: Store, participant: int) -> Kept:
-    return Kept().joined_by(_ordered(_episodes(store, participant), "t", "metric", "log"))
+def kept_episodes(store: Store, participant: int) -> Kept:
+    """What a store keeps of a participant's episodes."""
+    return Kept().joined_by(ordered(episodes(store, participant), "t", "metric", "log"))
 
 
-def _episodes(store: Store, participant: int) -> pa.Table:
+def episodes(store: Store, participant: int) -> pa.Table:
+    """All episodes of a participant."""
     return store.episodes(EPISODIC, [participant], EARLIEST.date(), LATEST.date())
 
 
-def _ordered(rows: pa.Table, *by: str) -> pa.Table:
+def ordered(rows: pa.Table, *by: str) -> pa.Table:
     """Rows in order, names as plain text."""
     plain = [_as_text(column) for column in rows.columns]
     return pa.table(plain, names=rows.column_names).sort_by([(name, "ascending") for name in by])

@@ -1,0 +1,1 @@
+"""Looking after what is kept: backups, and bringing them back."""
