@@ -1,5 +1,5 @@
 import createClient, { type Middleware } from 'openapi-fetch'
-import type { paths } from './schema'
+import type { components, paths } from './schema'
 
 type Answer<Path extends keyof paths> = paths[Path] extends {
   get: { responses: { 200: { content: { 'application/json': infer Body } } } }
@@ -18,6 +18,21 @@ export type Night = Answer<'/api/v1/sleep'>['nights'][number]
 export type QuarantinedRecord = Answer<'/api/v1/quarantine'>['records'][number]
 export type Import = Answer<'/api/v1/imports'>[number]
 export type StoreLevel = Answer<'/api/v1/store'>['levels'][number]
+export type User = Answer<'/api/v1/users'>[number]
+export type Key = Answer<'/api/v1/keys'>[number]
+export type AuditEntry = Answer<'/api/v1/audit'>['entries'][number]
+export type Verdict = Answer<'/api/v1/audit/verdict'>
+export type Role = Session['role']
+export type Factor = components['schemas']['FactorAnswer']
+export type Right = Session['rights'][number]
+export type Grants = Answer<'/api/v1/grants'>
+export type Grant = Grants['grants'][number]
+export type Step = Grant['step']
+export type Seats = Grants['seats'][number]
+export type Invitation = components['schemas']['InvitationAnswer']
+export type Run = Answer<'/api/v1/syncs'>[number]
+export type Attempt = Answer<'/api/v1/syncs/{number}'>[number]
+export type FreshnessLine = Answer<'/api/v1/syncs/freshness'>[number]
 
 /** What the server says when it refuses, in its own words. */
 export class Problem extends Error {
@@ -25,6 +40,8 @@ export class Problem extends Error {
     readonly status: number,
     readonly title: string,
     detail: string,
+    /** What of the request is at fault, where the server says so. */
+    readonly parameter?: string | undefined,
   ) {
     super(detail)
   }
@@ -64,5 +81,6 @@ export async function answered<Body>(
     status,
     textOf(error, 'title') ?? (statusText || 'Refused'),
     textOf(error, 'detail') ?? `The server answered ${status} and gave no reason.`,
+    textOf(error, 'parameter'),
   )
 }

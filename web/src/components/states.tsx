@@ -50,3 +50,12 @@ export function Empty({ title, children }: { title: string; children?: ReactNode
     </div>
   )
 }
+
+/** A page that the role of whoever is signed in does not open. */
+export function NotAllowed({ what }: { what: string }) {
+  return (
+    <Empty title="Not for your role">
+      <p>Your role may not see {what}. Ask whoever manages the study if you need to.</p>
+    </Empty>
+  )
+}

@@ -3,11 +3,15 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link, Outlet, useLocation } from '@tanstack/react-router'
 import { useEffect, useRef } from 'react'
 import { Loading, Trouble } from '@/components/states'
-import { sessionQuery, signOut } from '@/features/session/queries'
+import { sessionQuery, signOut, useMay } from '@/features/session/queries'
 import { SignIn } from '@/features/session/sign-in'
 
 function Header({ name }: { name: string | null }) {
   const queries = useQueryClient()
+  const ingestion = useMay('read_ingestion')
+  const users = useMay('manage_access')
+  const keys = useMay('manage_keys')
+  const audit = useMay('read_audit')
   const leaving = useMutation({
     mutationFn: signOut,
     onSuccess: () => {
@@ -27,11 +31,18 @@ function Header({ name }: { name: string | null }) {
               Participants
             </Link>
             <Link to="/compare">Compare</Link>
-            <Link to="/imports">Imports</Link>
-            <Link to="/store">Store</Link>
+            {ingestion && (
+              <>
+                <Link to="/grants">Grants</Link>
+                <Link to="/ingestion">Ingestion</Link>
+                <Link to="/store">Store</Link>
+              </>
+            )}
+            {(users || keys) && <Link to="/access">Access</Link>}
+            {audit && <Link to="/audit">Audit</Link>}
           </nav>
           <div className="who">
-            <span>{name}</span>
+            <Link to="/account">{name}</Link>
             <Button
               variant="subtle"
               color="gray"

@@ -43,9 +43,39 @@ const routes = [
   }),
   createRoute({
     getParentRoute: () => root,
+    path: '/grants',
+    validateSearch: textsOf('study', 'source', 'step', 'q', 'sort', 'chosen'),
+    component: lazyRouteComponent(() => import('./grants'), 'Grants'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/ingestion',
+    validateSearch: textsOf('study', 'tab', 'run', 'participant', 'source', 'sort'),
+    component: lazyRouteComponent(() => import('./ingestion'), 'Ingestion'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
     path: '/imports',
-    validateSearch: textsOf('sort'),
-    component: lazyRouteComponent(() => import('./imports'), 'Imports'),
+    beforeLoad: () => {
+      throw redirect({ to: '/ingestion', search: { tab: 'imports' }, replace: true })
+    },
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/access',
+    validateSearch: textsOf('tab', 'sort'),
+    component: lazyRouteComponent(() => import('./access'), 'Access'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/audit',
+    validateSearch: textsOf('actor', 'act', 'participant', 'study'),
+    component: lazyRouteComponent(() => import('./audit'), 'Audit'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/account',
+    component: lazyRouteComponent(() => import('./account'), 'Account'),
   }),
   createRoute({
     getParentRoute: () => root,
@@ -59,7 +89,7 @@ const routes = [
     validateSearch: textsOf('token'),
     loaderDeps: ({ search }: { search: { token?: string } }) => search,
     loader: async ({ context, deps }) => {
-      if (deps.token) await signIn(deps.token)
+      if (deps.token) await signIn({ token: deps.token })
       await context.queries.invalidateQueries({ queryKey: sessionQuery.queryKey })
       throw redirect({ to: '/', replace: true })
     },

@@ -12,7 +12,8 @@ export const textsOf =
   (search: Record<string, unknown>): Search<Name> => {
     const kept: Search<Name> = {}
     for (const name of names) {
-      const text = search[name]
+      // The router reads digits as a number before anybody can ask it not to.
+      const text = typeof search[name] === 'number' ? String(search[name]) : search[name]
       if (typeof text === 'string' && text !== '') kept[name] = text
     }
     return kept

@@ -21,7 +21,7 @@ test('a pasted link signs in with its token and the header against forgery', asy
   expect(await screen.findByRole('link', { name: 'P-001' })).toBeTruthy()
   const sent = asked.find(({ method }) => method === 'POST')
   expect(sent?.headers.get('X-Wearhouse-CSRF')).toBe('1')
-  expect(await sent?.json()).toEqual({ token: 'abc' })
+  expect(await sent?.json()).toMatchObject({ token: 'abc' })
 })
 
 test('the printed link signs in and leads to the participants', async () => {
@@ -40,4 +40,39 @@ test('signing out leads back to the way in', async () => {
   await waitFor(() =>
     expect(screen.getByRole('heading', { name: 'Sign in to Wearhouse' })).toBeTruthy(),
   )
+})
+
+test('a name and a password sign in', async () => {
+  const { user, asked } = open('/', { signedIn: false })
+
+  await user.type(await screen.findByLabelText('Name'), 'carla')
+  await user.type(screen.getByLabelText('Password'), 'correct horse battery')
+  await user.click(screen.getByRole('button', { name: 'Sign in' }))
+
+  expect(await screen.findByRole('link', { name: 'P-001' })).toBeTruthy()
+  const sent = asked.find(({ method }) => method === 'POST')
+  expect(await sent?.json()).toMatchObject({ name: 'carla', password: 'correct horse battery' })
+})
+
+test('a wrong password says so and keeps the name', async () => {
+  const { user } = open('/', { signedIn: false })
+
+  await user.type(await screen.findByLabelText('Name'), 'carla')
+  await user.type(screen.getByLabelText('Password'), 'wrong')
+  await user.click(screen.getByRole('button', { name: 'Sign in' }))
+
+  expect(await screen.findByText('The password is wrong.')).toBeTruthy()
+  expect(screen.getByDisplayValue('carla')).toBeTruthy()
+})
+
+test('the code of the second factor is asked for where there is one', async () => {
+  const { user } = open('/', { signedIn: false, coded: true })
+
+  await user.type(await screen.findByLabelText('Name'), 'carla')
+  await user.type(screen.getByLabelText('Password'), 'correct horse battery')
+  await user.click(screen.getByRole('button', { name: 'Sign in' }))
+  await user.type(await screen.findByLabelText('Code'), '123456')
+  await user.click(screen.getByRole('button', { name: 'Sign in' }))
+
+  expect(await screen.findByRole('link', { name: 'P-001' })).toBeTruthy()
 })

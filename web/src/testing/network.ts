@@ -1,3 +1,6 @@
+import type { Key, Right, User } from '@/api/client'
+import * as access from './access'
+import * as ingestion from './grants'
 import * as records from './records'
 import * as made from './study'
 
@@ -8,6 +11,15 @@ export interface Setting {
   signedIn: boolean
   /** Paths that the server refuses, with the sentence it gives. */
   refusing: Record<string, string>
+  rights: Right[]
+  /** What became of a replay that was asked for. */
+  replayed: string | null
+  /** Whether the second factor is asked for beside the password. */
+  coded: boolean
+  /** Whether the audit trail is as it was written. */
+  sound: boolean
+  users: User[]
+  keys: Key[]
 }
 
 export const setting = (): Setting => ({
@@ -15,6 +27,12 @@ export const setting = (): Setting => ({
   participants: 40,
   signedIn: true,
   refusing: {},
+  rights: ['read', 'read_ingestion', 'load', 'manage_grants'],
+  replayed: null,
+  coded: false,
+  sound: true,
+  users: access.USERS,
+  keys: access.KEYS,
 })
 
 const json = (body: unknown, status = 200) =>
@@ -28,12 +46,24 @@ const problem = (status: number, title: string, detail: string) =>
 
 const edge = (text: string | null) => Date.parse(text ?? '')
 
-function session(method: string, current: Setting): Response {
-  if (method === 'POST') current.signedIn = true
+async function session(request: Request, current: Setting): Promise<Response> {
+  const { method } = request
+  if (method === 'POST') {
+    const said: { code?: string; password?: string } = await request.clone().json()
+    if (said.password === 'wrong') return problem(401, 'Unauthorized', 'The password is wrong.')
+    if (current.coded && said.password && !said.code) return access.codeWanted()
+    current.signedIn = true
+  }
   if (method === 'DELETE') current.signedIn = false
   if (method !== 'GET') return json(null, 204)
   return current.signedIn
-    ? json({ name: 'Ada', role: 'analyst' })
+    ? json({
+        name: 'Ada',
+        role: 'coordinator',
+        rights: current.rights,
+        places: null,
+        own: true,
+      })
     : problem(401, 'Not signed in', 'Sign in first.')
 }
 
@@ -57,14 +87,42 @@ function timed(path: string, query: URLSearchParams, current: Setting): Response
   return json({ series, start: query.get('start'), end: query.get('end'), next_cursor: null })
 }
 
+/** What a coordinator asks for: invitations, revocations, syncs, replays. */
+async function change(path: string, request: Request, current: Setting): Promise<Response> {
+  const body: { participants?: string[]; participant?: string } = await request.clone().json()
+  const known = (code: string) => Number(code.slice(2)) <= current.participants
+  const all = ingestion.grants(current.participants, current.now).grants
+  if (path === '/grants/invite') {
+    const unknown = (body.participants ?? []).filter((code) => !known(code))
+    if (unknown.length > 0) {
+      const named = unknown.map((code) => `'${code}'`).join(', ')
+      return problem(404, 'Not Found', `No participant is called ${named} in study DEMO.`)
+    }
+    return json((body.participants ?? []).map((code) => ingestion.invitation(code, current.now)))
+  }
+  if (path === '/grants/campaign') {
+    const again = all.filter(({ step }) => step === 'expired' || step === 'partial')
+    return json(again.map(({ participant }) => ingestion.invitation(participant, current.now)))
+  }
+  if (path === '/grants/revoke') {
+    return json(all.find(({ participant }) => participant === body.participant))
+  }
+  current.replayed = '120 payloads parsed again: 3,400 samples, 2 episodes, 1 records refused.'
+  return json({ sync: 3, participants: 1 }, 202)
+}
+
 /** Answers as the server would, from a made-up study. */
 export async function answer(request: Request, current = setting()): Promise<Response> {
   const { pathname, searchParams } = new URL(request.url)
   const path = pathname.replace('/api/v1', '')
   const refusal = current.refusing[path]
   if (refusal) return problem(503, 'Unavailable', refusal)
-  if (path === '/session') return session(request.method, current)
+  if (path === '/session') return session(request, current)
   if (!current.signedIn) return problem(401, 'Not signed in', 'Sign in first.')
+
+  const ofAccess = await access.answer(path, request, current)
+  if (ofAccess) return ofAccess
+  if (request.method === 'POST') return change(path, request, current)
 
   const people = Array.from({ length: current.participants }, (_, n) =>
     made.participant(n, current.now),
@@ -93,6 +151,15 @@ export async function answer(request: Request, current = setting()): Promise<Res
       return json(records.IMPORTS)
     case '/quarantine':
       return json({ records: records.QUARANTINE, next_cursor: null })
+    case '/grants':
+      return json(ingestion.grants(current.participants, current.now))
+    case '/syncs':
+      return json(ingestion.runs(current.now, current.replayed))
+    case '/syncs/freshness':
+      return json(ingestion.freshness(current.now))
+    case '/syncs/2':
+    case '/syncs/attempts':
+      return json(ingestion.attempts(current.now))
     case '/store':
       return json({ kind: 'chdb', levels: records.STORE })
     default:

@@ -36,6 +36,9 @@ export const QUARANTINE: QuarantinedRecord[] = [
     reason: 'heart_rate outside 20 to 250 /min',
     record: '2022484408,4/12/2016 7:21:00 AM,0',
     at: '2026-03-02T08:00:02Z',
+    participant: null,
+    study: null,
+    source: null,
   },
 ]
 

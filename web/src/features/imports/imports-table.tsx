@@ -1,5 +1,6 @@
 import type { Import } from '@/api/client'
 import { type Column, DataTable } from '@/components/data-table'
+import { timeHere } from '@/components/time/words'
 
 const count = (value: number) => value.toLocaleString('en')
 
@@ -8,9 +9,6 @@ function tailOf(path: string): string {
   const parts = path.split('/')
   return parts.length > 4 ? `…/${parts.slice(-3).join('/')}` : path
 }
-
-const localTime = (instant: string) =>
-  new Date(instant).toLocaleString('en-GB', { dateStyle: 'medium', timeStyle: 'short' })
 
 const COLUMNS: Column<Import>[] = [
   {
@@ -29,7 +27,7 @@ const COLUMNS: Column<Import>[] = [
     id: 'started',
     title: 'Started',
     value: ({ started_at }) => Date.parse(started_at),
-    cell: ({ started_at }) => localTime(started_at),
+    cell: ({ started_at }) => timeHere(started_at),
   },
   { id: 'outcome', title: 'Outcome', value: ({ outcome }) => outcome },
   {

@@ -1,32 +1,42 @@
-import { Button, Stack, Text, TextInput, Title } from '@mantine/core'
+import { Button, PasswordInput, Stack, TextInput, Title } from '@mantine/core'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useLocation, useNavigate } from '@tanstack/react-router'
 import { type FormEvent, useState } from 'react'
+import { Problem } from '@/api/client'
 import { Trouble } from '@/components/states'
-import { signIn } from './queries'
+import { type Credentials, signIn } from './queries'
 
 const tokenIn = (text: string): string => {
   const pasted = text.trim()
   return URL.canParse(pasted) ? (new URL(pasted).searchParams.get('token') ?? pasted) : pasted
 }
 
-/** How to get in: the link that the server printed, or its token. */
+const asksForCode = (error: unknown) => error instanceof Problem && error.parameter === 'code'
+
+/** How to get in: a name and a password, or the link that the server printed. */
 export function SignIn({ refusal }: { refusal?: Error }) {
   const navigate = useNavigate()
   const { pathname } = useLocation()
   const queries = useQueryClient()
-  const [token, setToken] = useState('')
+  const [name, setName] = useState('')
+  const [password, setPassword] = useState('')
+  const [code, setCode] = useState('')
+  const [link, setLink] = useState('')
+  const [coded, setCoded] = useState(false)
   const entering = useMutation({
-    mutationFn: () => signIn(tokenIn(token)),
+    mutationFn: (credentials: Credentials) => signIn(credentials),
     onSuccess: async () => {
       await queries.invalidateQueries()
       if (pathname === '/login') await navigate({ to: '/' })
     },
+    onError: (error) => setCoded((before) => before || asksForCode(error)),
   })
-  const trouble = entering.error ?? refusal
+  const ready = link.trim() !== '' || (name.trim() !== '' && password !== '')
+  const trouble = entering.error && !asksForCode(entering.error) ? entering.error : refusal
   const onSubmit = (event: FormEvent) => {
     event.preventDefault()
-    if (token.trim()) entering.mutate()
+    if (!ready) return
+    entering.mutate(link.trim() ? { token: tokenIn(link) } : { name, password, code })
   }
 
   return (
@@ -35,20 +45,43 @@ export function SignIn({ refusal }: { refusal?: Error }) {
         <Title order={1} size="h2">
           Sign in to Wearhouse
         </Title>
-        <Text>
-          Open the link that <code>wearhouse demo</code> or <code>wearhouse serve</code> printed in
-          your terminal. It works once; run <code>wearhouse serve</code> again for a new one.
-        </Text>
+        <TextInput
+          label="Name"
+          autoComplete="username"
+          autoCapitalize="none"
+          spellCheck={false}
+          value={name}
+          onChange={(event) => setName(event.currentTarget.value)}
+        />
+        <PasswordInput
+          label="Password"
+          autoComplete="current-password"
+          value={password}
+          visibilityToggleButtonProps={{ 'aria-label': 'Show the password' }}
+          onChange={(event) => setPassword(event.currentTarget.value)}
+        />
+        {coded && (
+          <TextInput
+            label="Code"
+            description="Of your authenticator app, or one of your recovery codes."
+            autoComplete="one-time-code"
+            inputMode="text"
+            spellCheck={false}
+            data-autofocus
+            value={code}
+            onChange={(event) => setCode(event.currentTarget.value)}
+          />
+        )}
         <TextInput
           label="Link or token"
-          description="If you cannot open the link here, paste it."
+          description="Without a password: the link that wearhouse demo or wearhouse serve printed in your terminal. It works once."
           autoComplete="off"
           spellCheck={false}
-          value={token}
-          onChange={(event) => setToken(event.currentTarget.value)}
+          value={link}
+          onChange={(event) => setLink(event.currentTarget.value)}
         />
         {trouble && <Trouble error={trouble} />}
-        <Button type="submit" loading={entering.isPending} disabled={!token.trim()}>
+        <Button type="submit" loading={entering.isPending} disabled={!ready}>
           Sign in
         </Button>
       </Stack>
