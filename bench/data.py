@@ -98,6 +98,11 @@ def sizes(name: str) -> Sizes:
     return {"default": _sizes, "quick": _quick, "smallest": _smallest}[name]()
 
 
+def sizes_every(month_s: int) -> Sizes:
+    """The default sizes, with a sample every so many seconds of the month."""
+    return _sizes(month_s)
+
+
 def _sizes(month_s: int = 1, years_s: int = 60, cohort_s: int = 3_600) -> Sizes:
     daily_s = min(month_s, 60)
     return Sizes(

@@ -32,15 +32,16 @@ def binaries() -> Path | None:
 
 
 @contextmanager
-def serving(programs: Path) -> Iterator[str]:
-    """The connection string of a running server."""
+def serving(programs: Path, preload: str = "") -> Iterator[str]:
+    """The connection string of a running server, which loads a library at its start."""
     with tempfile.TemporaryDirectory(prefix="bench-pg-", ignore_cleanup_errors=True) as name:
         home = Path(name)
         owner = _owner()
         if owner:  # PostgreSQL refuses to run as root
             shutil.chown(home, owner, owner)
         _run(owner, programs / "initdb", "-D", home / "data", "-A", "trust", "-U", "bench")
-        options = [word for name, value in SETTINGS.items() for word in ("-c", f"{name}={value}")]
+        settings = SETTINGS | {"shared_preload_libraries": preload}
+        options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
         server = subprocess.Popen(
             [programs / "postgres", "-D", home / "data", "-k", home, *options],
             user=owner, group=owner, extra_groups=[] if owner else None,

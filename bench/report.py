@@ -2,6 +2,7 @@
 
 import json
 import sys
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from statistics import median
@@ -16,6 +17,7 @@ Kind = Literal["rate", "seconds", "bytes", "memory"]
 SIDES = ("wearhouse", "duckdb", "postgresql", "http")
 WIDTH = 170
 PEERS = ("duckdb", "postgresql")
+OURS = "wearhouse"
 
 
 @dataclass
@@ -29,13 +31,13 @@ class Measure:
     def add(self, side: str, *figures: float) -> None:
         self.figures.setdefault(side, []).extend(figures)
 
-    def ratio(self, peer: str) -> float | None:
-        """How many times better Wearhouse is than a peer: more samples a second, or less time,
+    def ratio(self, peer: str, ours: str = OURS) -> float | None:
+        """How many times better our side is than a peer: more samples a second, or less time,
         bytes or memory; medians compared."""
-        if not (self.figures.get("wearhouse") and self.figures.get(peer)):
+        if not (self.figures.get(ours) and self.figures.get(peer)):
             return None
-        ours, theirs = median(self.figures["wearhouse"]), median(self.figures[peer])
-        return ours / theirs if self.kind == "rate" else theirs / ours
+        mine, theirs = median(self.figures[ours]), median(self.figures[peer])
+        return mine / theirs if self.kind == "rate" else theirs / mine
 
     def text(self, side: str) -> str:
         """One side's figures in a cell."""
@@ -68,6 +70,9 @@ class Report:
     measures: list[Measure] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     began: float = field(default_factory=perf_counter, repr=False)
+    sides: Sequence[str] = SIDES
+    peers: Sequence[str] = PEERS
+    ours: str = OURS
 
     @property
     def elapsed(self) -> float:
@@ -90,7 +95,7 @@ class Report:
         """The report as JSON, with every single figure."""
         content = asdict(self)
         for written, measure in zip(content["measures"], self.measures, strict=True):
-            written["ratios"] = {peer: measure.ratio(peer) for peer in PEERS}
+            written["ratios"] = {peer: measure.ratio(peer, self.ours) for peer in self.peers}
         file.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
 
     def show(self) -> None:
@@ -99,15 +104,15 @@ class Report:
         console.print(" · ".join(f"{name} {fact}" for name, fact in self.machine.items()))
         table = Table(title=f"Wearhouse bench, size {self.size}", title_justify="left")
         table.add_column("")
-        for side in SIDES:
+        for side in self.sides:
             table.add_column(side, justify="right", no_wrap=True)
-        for peer in PEERS:
+        for peer in self.peers:
             table.add_column(f"× {peer}", justify="right")
         for measure in self.measures:
-            ratios = (measure.ratio(peer) for peer in PEERS)
+            ratios = (measure.ratio(peer, self.ours) for peer in self.peers)
             table.add_row(
                 measure.name,
-                *(measure.text(side) for side in SIDES),
+                *(measure.text(side) for side in self.sides),
                 *("–" if ratio is None else f"{ratio:.2g}" for ratio in ratios),
             )
         console.print(table)

@@ -26,17 +26,17 @@ def measure_files(report: Report, sizes: Sizes, home: Path, shared: Path) -> Non
         place = home / f"files-{turn}"
         with _sides(place, 0) as (_, sides):
             for name, side in sides.items():
-                _note_load(report, name, "Fitabase CSV", side.load_csv(files))
+                note_load(report, name, "Fitabase CSV", side.load_csv(files))
             for name, side in sides.items():
                 side.settle()
-                _note_size(report, name, "real heart rate", side)
+                note_size(report, name, "real heart rate", side)
         with beside(WearhouseSide, place / "wearipedia", 0) as wearhouse:
             loaded = wearhouse.load_wearipedia(shared / "wearipedia" / sizes.json)
-            _note_load(report, "wearhouse", "Fitbit JSON (Wearipedia, 1 Hz)", loaded)
+            note_load(report, "wearhouse", "Fitbit JSON (Wearipedia, 1 Hz)", loaded)
             _note_peak(report, "wearhouse", "importing JSON", wearhouse)
         with beside(WearhouseSide, place / "study", 0) as wearhouse:
             loaded = wearhouse.load_study(study)
-            _note_load(report, "wearhouse", "Fitbit JSON (synthetic study)", loaded)
+            note_load(report, "wearhouse", "Fitbit JSON (synthetic study)", loaded)
             _note_peak(report, "wearhouse", "importing JSON", wearhouse)
 
 
@@ -45,7 +45,7 @@ def measure_store(report: Report, sizes: Sizes, home: Path) -> None:
     asked = questions(sizes)
     place = home / "store"
     with _sides(place, max(sizes.cohort.participants)) as (wearhouse, sides):
-        _load_stretches(report, sizes, sides)
+        load_stretches(report, sizes, sides)
         report.say("asking the stores, whether they agree")
         counted = _count_answers(asked, sides)
         for turn in range(sizes.rounds):
@@ -59,7 +59,7 @@ def measure_store(report: Report, sizes: Sizes, home: Path) -> None:
     with http_side.serving(place / "wearhouse", key) as client:
         report.say("asking over HTTP")
         for question, expected in zip(asked, counted, strict=True):
-            _agree(question, {"http": client.ask(question, 0, 0), "store": expected})
+            agree(question, {"http": client.ask(question, 0, 0), "store": expected})
         for turn in range(sizes.rounds):
             for question in asked:
                 answered = client.ask(question, turn * sizes.repeats, sizes.repeats)
@@ -69,7 +69,7 @@ def measure_store(report: Report, sizes: Sizes, home: Path) -> None:
             report.measure("peak memory, loading and answering", "memory").add("http", peak)
 
 
-def _load_stretches(report: Report, sizes: Sizes, sides: Mapping[str, Side]) -> None:
+def load_stretches(report: Report, sizes: Sizes, sides: Mapping[str, Side]) -> None:
     apart = f"{sizes.month.step_s} s apart"
     for stretch in (sizes.daily, sizes.month, sizes.years, sizes.cohort):
         report.say(f"loading {stretch.samples:,} samples {stretch.step_s} s apart")
@@ -77,11 +77,11 @@ def _load_stretches(report: Report, sizes: Sizes, sides: Mapping[str, Side]) -> 
             for name, side in sides.items():
                 loaded = side.load(stretch, batch)
                 if stretch in (sizes.month, sizes.daily):
-                    _note_load(report, name, f"Arrow, {stretch.batch_rows:,} at once", loaded)
+                    note_load(report, name, f"Arrow, {stretch.batch_rows:,} at once", loaded)
         if stretch is sizes.month:
             for name, side in sides.items():
                 side.settle()
-                _note_size(report, name, f"made up, {apart}", side)
+                note_size(report, name, f"made up, {apart}", side)
     for side in sides.values():
         side.settle()
 
@@ -93,12 +93,12 @@ def _count_answers(asked: list[Question], sides: Mapping[str, Side]) -> list[Ans
         answers = {name: side.ask(question, "rollup", 0, 0) for name, side in sides.items()}
         for peer in answers.keys() - {"wearhouse"}:
             answers[f"{peer} from raw"] = sides[peer].ask(question, "raw", 0, 0)
-        _agree(question, answers)
+        agree(question, answers)
         counted.append(answers["wearhouse"])
     return counted
 
 
-def _agree(question: Question, answers: Mapping[str, Answered]) -> None:
+def agree(question: Question, answers: Mapping[str, Answered]) -> None:
     found = {name: (answer.rows, answer.samples) for name, answer in answers.items()}
     if len(set(found.values())) > 1:
         raise RuntimeError(f"{question.name} is answered with other rows or samples: {found}")
@@ -133,14 +133,14 @@ def _ask(
         from_raw.add(name, *side.ask(question, "raw", first, 1).seconds)
 
 
-def _note_load(report: Report, side: str, what: str, loaded: Loaded) -> None:
+def note_load(report: Report, side: str, what: str, loaded: Loaded) -> None:
     report.measure(f"samples/s from {what}", "rate").add(side, loaded.samples / loaded.all_s)
     if loaded.raw_s is not None:
         alone = report.measure(f"samples/s from {what}, peers without rollups", "rate")
         alone.add(side, loaded.samples / loaded.raw_s)
 
 
-def _note_size(report: Report, name: str, what: str, side: Side) -> None:
+def note_size(report: Report, name: str, what: str, side: Side) -> None:
     size = side.size()
     report.measure(f"bytes/sample, {what}: samples", "bytes").add(name, size.raw)
     report.measure(f"bytes/sample, {what}: rollups beside", "bytes").add(name, size.rollups)

@@ -8,13 +8,18 @@ import typer
 from pydantic_core import PydanticUndefined
 
 from wearhouse.cli import (  # noqa: F401  (they add commands)
+    access,
     app,
     data,
+    erasing,
     keeping,
     moving,
+    participants,
     people,
     serving,
+    studying,
     syncing,
+    wearing,
 )
 from wearhouse.metrics import METRICS
 from wearhouse.settings import Settings

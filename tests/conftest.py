@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 from commands import Ran, Run, runs_in
+from deployments import DEPLOYMENTS
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis
-from postgres import new_database, servers
 from starlette.testclient import TestClient
 
 from wearhouse.api import create_app
@@ -20,9 +20,6 @@ from wearhouse.runtime import Wearhouse
 from wearhouse.settings import Settings
 from wearhouse.store import Store, open_store
 from wearhouse.study import Participant, Role, Study
-
-DEPLOYMENTS = {"embedded": "chdb://{}/store".format, "postgres": new_database, **servers()}
-"""The URL of a new store for each module, of which a new folder is the module's own."""
 
 # Stores are slow beside pure functions, and one is shared by all examples of a test.
 hypothesis.register_profile(

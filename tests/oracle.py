@@ -7,7 +7,10 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from builders import Row
 
-VENDOR = {"fitbit-web": "fitbit", "fitabase": "fitbit", "csv": "csv", "oura": "oura"}
+VENDOR = {
+    "fitbit-web": "fitbit", "fitabase": "fitbit", "google-health": "fitbit", "takeout": "fitbit",
+    "csv": "csv", "oura": "oura",
+}  # fmt: skip
 PREFERRED = {"fitbit", "oura"}
 
 Days = set[tuple[int, str, date]]

@@ -11,14 +11,17 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from builders import values
 from cloud import Cloud, intake_of
+from httpx2 import Response
 from starlette.testclient import TestClient
 
 from wearhouse import grants
 from wearhouse.api import create_app
 from wearhouse.attempts import Intake
 from wearhouse.errors import Conflict, Invalid, NotSignedIn
-from wearhouse.runtime import Wearhouse
+from wearhouse.runtime import Wearhouse, live_sources
 from wearhouse.secrets import Secrets, new_key, open_secrets
+from wearhouse.settings import Settings
+from wearhouse.sources.live import limit_of
 from wearhouse.study import Participant, Role, State, Study
 from wearhouse.window import millis
 
@@ -67,7 +70,7 @@ def invited(team: TestClient, study: Study, *people: Participant) -> list[str]:
 
 def consent(browser: TestClient, link: str, account: str) -> dict[str, str]:
     """Follow a link to the vendor and tick everything: what the vendor sends back."""
-    response = browser.get(link)
+    response = browser.get(link.replace("/join?", "/consent?"))
     assert response.status_code == 303, response.text
     asked = parse_qs(urlsplit(response.headers["location"]).query)
     assert asked["redirect_uri"] == ["http://testserver/api/v1/grants/callback"]
@@ -83,6 +86,11 @@ def granted(team: TestClient, study: Study, person: Participant) -> dict:
 CALLBACK = "/api/v1/grants/callback"
 
 
+def brought_back(browser: TestClient, link: str, account: str) -> Response:
+    """Consent, and the page that the participant comes back to."""
+    return browser.get(CALLBACK, params=consent(browser, link, account), follow_redirects=True)
+
+
 def test_from_invitation_to_first_data(
     team: TestClient, browser: TestClient, cloud: Cloud, study: Study, person: Participant, store
 ) -> None:
@@ -91,11 +99,11 @@ def test_from_invitation_to_first_data(
     [link] = invited(team, study, person)
     before = granted(team, study, person)
 
-    page = browser.get(CALLBACK, params=consent(browser, link, "anna@home"))
+    page = brought_back(browser, link, "anna@home")
 
     after = granted(team, study, person)
     assert (before["state"], after["state"]) == ("invited", "active")
-    assert (page.status_code, "Connected" in page.text) == (200, True)
+    assert (page.status_code, "You are connected" in page.text) == (200, True)
     assert values(store, "heart_rate", person.id) == [61.0]
 
 
@@ -110,8 +118,58 @@ def test_the_funnel_counts_everybody_once(
 
     assert answer["sources"] == ["cloud"]
     assert answer["funnel"]["cloud"] == {
-        "none": 1, "invited": 2, "active": 1, "partial": 0, "expired": 0, "revoked": 0,
+        "none": 1, "invited": 2, "opened": 0, "active": 1, "partial": 0, "first_data": 0,
+        "expired": 0, "revoked": 0,
     }  # fmt: skip
+
+
+def seats(team: TestClient, source: str) -> dict:
+    rows = team.get("/api/v1/grants").json()["seats"]
+    [row] = [row for row in rows if row["source"] == source]
+    return row
+
+
+def test_a_seat_is_taken_by_an_account_for_good_however_many_participants_it_stands_for(
+    intake: Intake, cloud: Cloud, enrol: Enrol
+) -> None:
+    registry, one, other = intake.registry, enrol(), enrol()
+    limited = replace(cloud, name="seated")
+    limited.seats = 2  # type: ignore[attr-defined]
+    consents = replace(intake.consents, sources={"seated": limited})
+    elsewhere = registry.create_study(f"{one.study}-2")
+    same = registry.enrol(elsewhere.code, "P-1", "UTC")
+
+    counted = [grants.seats(consents)]
+    for person, account in ((one, "anna@home"), (same, "anna@home"), (other, "ben@home")):
+        word = grants.invite(consents, person, "seated").link.partition("invitation=")[2]
+        grants.accept(consents, word, account)
+        counted.append(grants.seats(consents))
+    grants.revoke(consents, other, "seated")
+    counted.append(grants.seats(consents))
+
+    assert [(row.used, row.limit, row.left) for [row] in counted] == [
+        (0, 2, 2), (1, 2, 1), (1, 2, 1), (2, 2, 0), (2, 2, 0),
+    ]  # fmt: skip
+
+
+def test_whoever_was_only_invited_takes_no_seat(
+    team: TestClient, browser: TestClient, study: Study, person: Participant
+) -> None:
+    before = seats(team, "cloud")
+    [link] = invited(team, study, person)
+    after_invitation = seats(team, "cloud")
+    browser.get(CALLBACK, params=consent(browser, link, "a new account"))
+
+    assert after_invitation == before
+    assert seats(team, "cloud") == {**before, "used": before["used"] + 1}
+    assert (before["limit"], before["left"]) == (None, None)
+
+
+@pytest.mark.parametrize(("verified", "limit"), [(False, 100), (True, None)])
+def test_google_limits_a_client_that_it_has_not_verified(verified: bool, limit: int | None) -> None:
+    settings = Settings(sources={"google-health": {"verified": verified}})
+
+    assert limit_of(live_sources(settings)["google-health"]) == limit
 
 
 def test_consent_to_less_is_a_partial_grant_that_names_what_is_missing(
@@ -120,12 +178,12 @@ def test_consent_to_less_is_a_partial_grant_that_names_what_is_missing(
     cloud.granted = frozenset({"heart"})
     [link] = invited(team, study, person)
 
-    page = browser.get(CALLBACK, params=consent(browser, link, "anna@home"))
+    page = brought_back(browser, link, "anna@home")
 
     row = granted(team, study, person)
     assert (row["state"], row["scopes"]) == ("partial", ["heart"])
-    assert row["detail"] == "Not granted: activity, sleep."
-    assert "activity, sleep" in page.text
+    assert row["missing"] == ["steps and activity", "sleep"]
+    assert "Not shared: steps and activity and sleep." in page.text
 
 
 def test_a_link_works_until_consent_and_not_after_and_not_beside_a_newer_one(
@@ -133,14 +191,16 @@ def test_a_link_works_until_consent_and_not_after_and_not_beside_a_newer_one(
 ) -> None:
     [old] = invited(team, study, person)
     [link] = invited(team, study, person)
-    challenges = [browser.get(link).headers["location"] for _ in range(2)]
+    ways = [browser.get(each.replace("/join?", "/consent?")) for each in (link, link, old)]
+    pages = [browser.get(each).status_code for each in (link, old)]
     back = consent(browser, link, "anna@home")
     first, again = browser.get(CALLBACK, params=back), browser.get(CALLBACK, params=back)
 
-    assert challenges[0] == challenges[1]
-    assert browser.get(old).status_code == 422
-    assert (first.status_code, again.status_code) == (200, 422)
-    assert browser.get(link).status_code == 422
+    assert ways[0].headers["location"] == ways[1].headers["location"]
+    assert (ways[2].status_code, pages) == (422, [200, 422])
+    assert (first.status_code, again.status_code) == (303, 200)
+    assert "You are connected" in again.text
+    assert "Continue" not in browser.get(link).text
 
 
 def test_who_declines_may_change_their_mind(
@@ -153,7 +213,7 @@ def test_who_declines_may_change_their_mind(
 
     assert (page.status_code, "Nothing was shared" in page.text) == (200, True)
     assert granted(team, study, person)["state"] == "invited"
-    assert browser.get(link).status_code == 303
+    assert "Continue to cloud" in browser.get(link).text
 
 
 @pytest.mark.parametrize("word", ["", "x", "W10.aaaa.bbbb", "é" * 200])

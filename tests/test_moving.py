@@ -1,12 +1,13 @@
 """A store copied into another is the same store."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from builders import NOON, beats, episode, read, samples, somebody, values
+from clickhouse_server import new_clickhouse
 from commands import Run
 from postgres import new_database
 
@@ -34,9 +35,12 @@ def origin(tmp_path: Path) -> Iterator[Store]:
     store.close()
 
 
-@pytest.fixture
-def target(tmp_path: Path) -> Iterator[Store]:
-    store = open_store(new_database(tmp_path))
+SERVERS = [new_database, new_clickhouse]
+
+
+@pytest.fixture(params=SERVERS)
+def target(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
+    store = open_store(request.param(tmp_path))
     yield store
     store.close()
 
@@ -106,10 +110,20 @@ def test_a_store_that_holds_something_is_not_copied_into(
     assert values(target, "heart_rate", PEOPLE[0]) == [50.0]
 
 
+@pytest.mark.parametrize(
+    ("new_server", "software", "kind"),
+    [(new_database, "PostgreSQL", "plain"), (new_clickhouse, "ClickHouse", "server")],
+)
 def test_the_command_copies_an_installation_into_a_server(
-    run: Run, home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    run: Run,
+    home: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    new_server: Callable[[Path], str],
+    software: str,
+    kind: str,
 ) -> None:
-    url = new_database(tmp_path)
+    url = new_server(tmp_path)
     (tmp_path / "hr.csv").write_text(
         "metric,t,value\nheart_rate,2026-03-01T12:00:00Z,60\nheart_rate,2026-03-01T12:00:05Z,62\n"
     )
@@ -124,8 +138,11 @@ def test_the_command_copies_an_installation_into_a_server(
     assert (row["rows"], row["rows_there"], row["sum"], row["same"]) == (2, 2, 122.0, True)
     monkeypatch.setenv("WEARHOUSE_STORE", url)
     told = {row["what"]: row["found"] for row in json.loads(run("doctor", "--json").out)}
-    assert told["software"].startswith("PostgreSQL")
-    assert (told["kind"], told["samples"], told["stale_rollups"]) == ("plain", 2, 0)
+    assert told["software"].startswith(software)
+    assert (told["kind"], told["samples"], told["stale_rollups"]) == (kind, 2, 0)
+    assert "were folded again" in run("rollup", "refresh", "1h").err
+    assert json.loads(run("rollup", "stats", "--json").out)[0]["rows"] == 2
+    assert run("estimate").code == 0
 
 
 def test_two_embedded_stores_are_not_opened_by_one_process(run: Run) -> None:

@@ -13,7 +13,7 @@ def test_the_package_offers_its_version_and_nothing_else() -> None:
 
 
 def test_the_store_offers_these_names() -> None:
-    assert store.__all__ == ["Ask", "Page", "Slices", "Store", "Written", "open_store"]
+    assert store.__all__ == ["Ask", "Page", "Slices", "Store", "Turns", "Written", "open_store"]
 
 
 def test_the_program_is_called_wearhouse() -> None:

@@ -1,7 +1,8 @@
 """One attempt to bring slices up to date: fetch, archive, parse, write, move the watermark."""
 
 import logging
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from threading import Event
@@ -28,6 +29,9 @@ from wearhouse.window import Window, zone_named
 
 log = logging.getLogger("wearhouse")
 
+UNFORESEEN = "unforeseen"
+"""The code of an attempt that a fault of the source's own ended."""
+
 
 def _now() -> datetime:
     return datetime.now(UTC)
@@ -47,6 +51,11 @@ class Intake:
     @property
     def registry(self) -> Registry:
         return self.consents.registry
+
+    @property
+    def families(self) -> Mapping[str, Sequence[Family]]:
+        """What each live source offers."""
+        return {name: source.families() for name, source in self.consents.sources.items()}
 
 
 @dataclass
@@ -83,21 +92,30 @@ def attempt(intake: Intake, visit: Visit, reading: Reading) -> Counts:
         visit.sync, visit.participant, visit.grant.source, family.name,
         stretch.first, stretch.last, visit.timezone,
     )  # fmt: skip
+    began = time.perf_counter()
+    outcome = "failed"
     try:
-        return _attempted(intake, visit, reading, number)
+        counts = _attempted(intake, visit, reading, number)
     except NotAllowed as error:
         registry.grants.note(visit.participant, visit.grant.source, State.PARTIAL, str(error))
-        registry.syncs.failed(number, str(error))
+        registry.syncs.failed(number, str(error), error.code)
         raise
     except WearhouseError as error:
-        registry.syncs.failed(number, str(error))
+        registry.syncs.failed(number, str(error), error.code)
         raise
     except Exception as error:
         # A plug-in's own mistakes must not stop a study; their text may hold anything.
         log.exception("unforeseen error in live source %s", visit.grant.source)
         words = f"{visit.grant.source} failed in an unforeseen way ({type(error).__name__})."
-        registry.syncs.failed(number, words)
+        registry.syncs.failed(number, words, UNFORESEEN)
         raise SourceUnavailable(words) from error
+    else:
+        outcome = "done"
+        return counts
+    finally:
+        name = visit.grant.source
+        telemetry.attempts.labels(name, outcome).inc()
+        telemetry.attempt_seconds.labels(name).observe(time.perf_counter() - began)
 
 
 def _attempted(intake: Intake, visit: Visit, reading: Reading, number: int) -> Counts:
@@ -111,7 +129,7 @@ def _attempted(intake: Intake, visit: Visit, reading: Reading, number: int) -> C
         registry,
         Answer(
             visit.participant, visit.grant.source, family, reading.stretch.days, parsed,
-            int(as_of.timestamp()), visit.timezone,
+            int(as_of.timestamp()), visit.timezone, intake.families,
         ),
     )  # fmt: skip
     file = f"{visit.grant.source}/{family.name}"
@@ -157,6 +175,7 @@ def _archive(intake: Intake, visit: Visit, payload: Payload, number: int) -> Non
         if secret:
             content = content.replace(secret.encode(), b"[token]")
     digest = intake.payloads.put(content)
+    telemetry.payload_bytes.labels(payload.source).inc(len(content))
     intake.registry.syncs.archived(
         number,
         visit.participant,

@@ -12,7 +12,8 @@ from wearhouse.study import State
 @dataclass(frozen=True, slots=True)
 class Freshness:
     """What is complete of one participant and source. `until_at` is when the family that was
-    read longest ago was read, `history_from` the first day of which all families are there."""
+    read longest ago was read, `history_from` the first day of which all families are there,
+    `code` the kind of error behind the problem, if an attempt failed."""
 
     participant: str
     study: str
@@ -23,6 +24,7 @@ class Freshness:
     succeeded_at: datetime | None
     failed_at: datetime | None
     problem: str
+    code: str
     device_synced_at: datetime | None
 
 
@@ -47,6 +49,7 @@ def freshness(registry: Registry, study: str | None = None) -> list[Freshness]:
                 succeeded_at=good.finished_at if good else None,
                 failed_at=bad.finished_at or bad.started_at if bad else None,
                 problem=bad.detail if bad and stands else grant.detail,
+                code=bad.code if bad and stands else "",
                 device_synced_at=synced.get(person.id),
             )
         )

@@ -1,127 +1,77 @@
-"""Grants: participants are invited, consent at the vendor, and may take it back."""
+"""Grants: what participants consented to at the vendor, and may take back."""
 
-import base64
-import hashlib
-import hmac
-import secrets as random
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TypeVar
-from urllib.parse import quote
 
-import httpx2 as httpx
 import orjson
-from itsdangerous import BadData, SignatureExpired, URLSafeTimedSerializer
 
-from wearhouse.errors import (
-    Conflict,
-    Invalid,
-    NotFound,
-    NotSignedIn,
-    SourceUnavailable,
-    WearhouseError,
-)
+from wearhouse import audit
+from wearhouse.errors import Conflict, NotFound, NotSignedIn, SourceUnavailable, WearhouseError
+from wearhouse.invitations import CALLBACK, invited, verifier
+from wearhouse.invitations import Consents as Consents
+from wearhouse.invitations import Invitation as Invitation
+from wearhouse.invitations import consent_address as consent_address
+from wearhouse.invitations import invite as invite
+from wearhouse.invitations import invite_again as invite_again
 from wearhouse.registry import Registry
-from wearhouse.registry.grants import digest
 from wearhouse.secrets import Secrets
-from wearhouse.sources.live import LiveSource, Token
+from wearhouse.sources.live import Token, limit_of
 from wearhouse.study import OPEN, Grant, Participant, State
 
 T = TypeVar("T")
 
-INVITATION_LASTS = timedelta(days=30)
 SOON = timedelta(minutes=5)
 """A token that ends so soon is refreshed before it is used."""
 
-JOIN, CALLBACK = "/api/v1/grants/join", "/api/v1/grants/callback"
-
-
-@dataclass(frozen=True)
-class Consents:
-    """What grants are made with. `address` is where a participant's browser finds this server."""
-
-    registry: Registry
-    secrets: Secrets
-    sources: Mapping[str, LiveSource]
-    client: httpx.Client
-    address: str
-
-    def source(self, name: str) -> LiveSource:
-        """The live source of that name; NotFound if none is installed."""
-        try:
-            return self.sources[name]
-        except KeyError:
-            known = ", ".join(sorted(self.sources)) or "none"
-            raise NotFound(
-                f"No live source is called {name!r}. Installed: {known}.", "source"
-            ) from None
-
 
 @dataclass(frozen=True, slots=True)
-class Invitation:
-    """A link by which one participant grants access to one source."""
+class Seats:
+    """How many accounts ever granted a source access, of how many that may; None is no limit.
+    A seat is not given back by revoking."""
 
-    participant: str
     source: str
-    link: str
-    expires_at: datetime
+    used: int
+    limit: int | None
+
+    @property
+    def left(self) -> int | None:
+        return None if self.limit is None else max(self.limit - self.used, 0)
 
 
-def invite(consents: Consents, participant: Participant, source: str) -> Invitation:
-    """A new invitation; one given before is no longer good."""
-    consents.source(source)
-    if participant.withdrawn_on and participant.withdrawn_on <= datetime.now(UTC).date():
-        raise Conflict(f"{participant.code} has withdrawn and cannot be invited.", "participant")
-    word = _signer(consents).dumps([participant.id, source, random.token_urlsafe(12)])
-    assert isinstance(word, str)
-    consents.registry.grants.invite(participant, source, word)
-    return Invitation(
-        participant.code,
-        source,
-        f"{consents.address}{JOIN}?invitation={quote(word)}",
-        datetime.now(UTC) + INVITATION_LASTS,
-    )
-
-
-def invite_again(
-    consents: Consents, states: Sequence[State], study: str | None, source: str | None
-) -> list[Invitation]:
-    """Invitations for everybody whose grant is in one of these states: a campaign for consent."""
-    today = datetime.now(UTC).date()
+def seats(consents: Consents) -> list[Seats]:
+    """The seats of every live source, over all studies: the client at the vendor is one."""
+    used = consents.registry.grants.accounts()
     return [
-        invite(consents, grant.participant, grant.source)
-        for grant in consents.registry.grants.all(study, source)
-        if grant.state in states
-        and not (grant.participant.withdrawn_on and grant.participant.withdrawn_on <= today)
+        Seats(name, used.get(name, 0), limit_of(source))
+        for name, source in sorted(consents.sources.items())
     ]
-
-
-def consent_address(consents: Consents, invitation: str) -> str:
-    """Where the participant with this invitation goes to consent."""
-    grant = _invited(consents, invitation)
-    hashed = hashlib.sha256(_verifier(consents, invitation).encode()).digest()
-    challenge = base64.urlsafe_b64encode(hashed).rstrip(b"=").decode()
-    source = consents.source(grant.source)
-    return source.consent_address(invitation, challenge, consents.address + CALLBACK)
 
 
 def accept(consents: Consents, state: str, code: str) -> Grant:
     """The grant that a consent at the vendor made: active, or partial if less was granted than
     the source asks for."""
-    grant = _invited(consents, state)
+    grant = invited(consents, state)
     source = consents.source(grant.source)
-    verifier = _verifier(consents, state)
-    token = source.exchange(consents.client, code, verifier, consents.address + CALLBACK)
+    token = source.exchange(
+        consents.client, code, verifier(consents, state), consents.address + CALLBACK
+    )
     if token.subject:
         _refuse_another(consents, grant, token.subject)
-    _keep(consents, grant, token, granted=True)
+    with consents.registry.together():
+        _keep(consents, grant, token, granted=True)
+        person = grant.participant
+        audit.note(
+            consents.registry, "grant.accept", actor=person.code, role="participant",
+            via="invitation", study=person.study, participant=person.code, subject=grant.source,
+        )  # fmt: skip
     return consents.registry.grants.of(grant.participant, grant.source)
 
 
 def decline(consents: Consents, state: str, reason: str) -> None:
     """Note that the participant came back without having consented. They may try again."""
-    grant = _invited(consents, state)
+    grant = invited(consents, state)
     words = f"Consent was not given ({reason[:100]})."
     consents.registry.grants.note(grant.participant, grant.source, grant.state, words)
 
@@ -144,6 +94,7 @@ def revoke(consents: Consents, participant: Participant, source: str) -> Grant:
         consents.registry.grants.end(participant, source, State.REVOKED, words)
     else:
         consents.registry.grants.note(participant, source, State.REVOKED, words)
+    audit.witness(consents.acting, "grant.revoke", participant, source)
     return consents.registry.grants.of(participant, source)
 
 
@@ -232,35 +183,3 @@ def _refuse_another(consents: Consents, grant: Grant, subject: str) -> None:
         same = other.participant.study == grant.participant.study
         if same and other.participant != grant.participant and other.state in OPEN:
             raise Conflict("This account was connected for another participant of the study.")
-
-
-def _invited(consents: Consents, invitation: str) -> Grant:
-    """The grant that an invitation is for; Invalid if it is not one that is open."""
-    try:
-        number, source, _ = _signer(consents).loads(
-            invitation, max_age=int(INVITATION_LASTS.total_seconds())
-        )
-    except SignatureExpired:
-        raise Invalid("This invitation is over; ask for a new one.", "invitation") from None
-    except (BadData, ValueError, TypeError):
-        raise Invalid("This is not an invitation.", "invitation") from None
-    for grant in consents.registry.grants.all(source=source):
-        if grant.participant.id == number and grant.invitation == digest(invitation):
-            return grant
-    raise Invalid("This invitation was used already; ask for a new one.", "invitation")
-
-
-def _signer(consents: Consents) -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(
-        consents.secrets.derived("invitation"),
-        salt="wearhouse.grants",
-        signer_kwargs={"digest_method": hashlib.sha256},
-    )
-
-
-def _verifier(consents: Consents, invitation: str) -> str:
-    """The PKCE verifier of an invitation: nobody without the key can know it, and opening the
-    link twice does not change it."""
-    key = consents.secrets.derived("verifier")[-1]
-    made = hmac.new(key, invitation.encode(), hashlib.sha256).digest()
-    return base64.urlsafe_b64encode(made).rstrip(b"=").decode()

@@ -10,12 +10,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from wearhouse import telemetry
+from wearhouse.confirming import Families, confirm
 from wearhouse.errors import Invalid, Unwanted, WearhouseError
+from wearhouse.evidence import follow
 from wearhouse.people import People
 from wearhouse.placing import Placed, place
 from wearhouse.registry import Registry
 from wearhouse.samples import Parsed
-from wearhouse.sources import Preparing, Source, recognise, source_named
+from wearhouse.sources import Preparing, Source, live, recognise, source_named
 from wearhouse.sources.files import File, walk
 from wearhouse.store import Store, Written
 from wearhouse.study import Participant, Study
@@ -59,18 +61,25 @@ class Summary:
 
 
 def import_files(
-    store: Store, registry: Registry, request: Request, progress: Progress | None = None
+    store: Store,
+    registry: Registry,
+    request: Request,
+    progress: Progress | None = None,
+    families: Families | None = None,
 ) -> Summary:
     """Import a file, a folder or an archive.
 
     In a folder or archive, files of other formats are skipped and damaged ones refused, and both
     are listed; the others are taken. Invalid if the one file is damaged, or if nothing could be
-    recognised. Of a refused file nothing is written.
+    recognised. Of a refused file nothing is written. `families` are what live sources offer;
+    those that are installed are asked for it where it is not given.
     """
+    if families is None:
+        families = {name: one.families() for name, one in live.installed({}).items()}
     load = registry.begin_load(request.study.id, str(request.path), request.format)
     summary = Summary(load)
     try:
-        with Writer(store) as writer:
+        with Writer(store, registry, families) as writer:
             for file, source in _recognised(request, summary, progress):
                 _import_file(registry, request, file, source, writer, summary)
         summary.written = writer.written
@@ -181,8 +190,8 @@ class Survey:
 class Writer:
     """Gathers batches and writes them while the next are being parsed."""
 
-    def __init__(self, store: Store) -> None:
-        self.store = store
+    def __init__(self, store: Store, registry: Registry, families: Families) -> None:
+        self.store, self.registry, self.families = store, registry, families
         self.written = Written()
         self._samples: list[pa.Table] = []
         self._episodes: list[pa.Table] = []
@@ -219,8 +228,11 @@ class Writer:
     def _write(self, samples: pa.Table | None, episodes: pa.Table | None) -> Written:
         written = Written()
         if samples is not None and samples.num_rows:
+            confirm(self.store, self.registry, self.families, samples)
             written += self.store.write(samples)
+            follow(self.store, samples)
         if episodes is not None and episodes.num_rows:
+            confirm(self.store, self.registry, self.families, episodes)
             written += self.store.write_episodes(episodes)
         return written
 

@@ -64,6 +64,7 @@ METRICS: dict[str, Metric] = {
         Metric("breathing_rate_light",      "Breathing rate in light sleep",    "/min",    "breathing",   "daily",   DAY,  3,     60,      "mean", "not_taken"),
         Metric("breathing_rate_rem",        "Breathing rate in REM sleep",      "/min",    "breathing",   "daily",   DAY,  3,     60,      "mean", "not_taken"),
         Metric("steps",                     "Steps",                            "{steps}", "activity",    "sample",  60,   0,     1_000,   "sum",  "at_rest",     "55423-8"),
+        Metric("worn_by_steps",             "Minutes worn as steps show, without a heart rate", "min", "wear", "sample", 60, 1, 1,    "sum",  "not_worn"),
         Metric("distance",                  "Distance",                         "m",       "activity",    "sample",  60,   0,     2_000,   "sum",  "at_rest"),
         Metric("calories",                  "Energy used",                      "kcal",    "activity",    "sample",  60,   0,     100,     "sum",  "at_rest"),
         Metric("floors",                    "Floors climbed",                   "{floors}","activity",    "sample",  60,   0,     100,     "sum",  "at_rest"),

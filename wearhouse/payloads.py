@@ -43,6 +43,22 @@ class Payloads:
             raise Invalid(f"Payload {digest} is not as it was received.")
         return content
 
+    def remove(self, digest: str) -> bytes | None:
+        """Remove the bytes of a digest for good; they are handed back, if they were there."""
+        try:
+            content = self.read(digest)
+        except NotFound:
+            return None
+        except Invalid:
+            content = b""  # what changed since cannot be put back, but goes all the same
+        try:
+            self._files.rm_file(self._place(digest))
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise Unavailable(f"A payload could not be removed: {error}.") from error
+        return content or None
+
     def _place(self, digest: str) -> str:
         return f"{self._root}/{digest[:2]}/{digest}.zst"
 

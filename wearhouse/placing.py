@@ -3,18 +3,29 @@ cannot be true is set aside with its reason."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Protocol
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from wearhouse.people import UNKNOWN, People
+from wearhouse.people import UNKNOWN
 from wearhouse.samples import EPISODES, NAMES, REJECTS, SAMPLES, Parsed, constant, implausible
+from wearhouse.study import Participant
 from wearhouse.window import DAY_MS, EARLIEST, MINUTE_MS, Millis, locate, millis, offsets_at
 
 AHEAD = timedelta(days=2)
 """How far a device's clock may run ahead before its samples are refused."""
+
+
+class Persons(Protocol):
+    """Who the persons of a batch are, and on which clock each one's times are read."""
+
+    def named(self, person: str) -> Participant | None: ...
+
+    def clock(self, participant: Participant) -> ZoneInfo: ...
 
 
 @dataclass(frozen=True)
@@ -37,7 +48,7 @@ class Rows:
     refused: NDArray[np.object_]
 
 
-def place(parsed: Parsed, people: People, source: str, as_of: int) -> Placed:
+def place(parsed: Parsed, people: Persons, source: str, as_of: int) -> Placed:
     """Place one parsed batch of a source. `as_of` says how late its payload speaks."""
     samples = _rows(parsed.samples, parsed, people)
     for mask, reason in implausible(parsed.samples) if parsed.samples.num_rows else ():
@@ -55,7 +66,7 @@ def place(parsed: Parsed, people: People, source: str, as_of: int) -> Placed:
     )
 
 
-def _rows(table: pa.Table, parsed: Parsed, people: People) -> Rows:
+def _rows(table: pa.Table, parsed: Parsed, people: Persons) -> Rows:
     table = table.combine_chunks()
     rows = Rows(
         table,
@@ -109,7 +120,7 @@ def _refuse(rows: Rows, which: NDArray[np.bool_] | NDArray[np.int64], reason: st
     rows.refused[fresh] = reason
 
 
-def _ends(parsed: Parsed, rows: Rows, people: People) -> tuple[Rows, NDArray[np.int32]]:
+def _ends(parsed: Parsed, rows: Rows, people: Persons) -> tuple[Rows, NDArray[np.int32]]:
     """The same episodes placed by their ends, and the civil day each is dated."""
     at = rows.table.column_names.index("t")
     ends = _rows(rows.table.set_column(at, "t", rows.table["end"]), parsed, people)

@@ -61,6 +61,11 @@ def fresh(
     return _cut(Stretch(max(first, within.first), within.last))
 
 
+def exactly(first: date, last: date, within: Stretch) -> list[Stretch]:
+    """The days from the first to the last, as far as the study is about them, in order."""
+    return _cut(Stretch(max(first, within.first), min(last, within.last)))
+
+
 def history(mark: Watermark | None, within: Stretch) -> list[Stretch]:
     """The days before those that are complete, the newest first."""
     if mark is None:

@@ -1,6 +1,7 @@
 """Archived payloads parsed again, as after the mending of a parser."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -12,8 +13,10 @@ from wearhouse.registry.syncs import Archived
 from wearhouse.samples import Parsed
 from wearhouse.slicing import Answer, settle
 from wearhouse.sources.live import Family, LiveSource, Payload
-from wearhouse.study import Participant
+from wearhouse.study import Participant, Study
 from wearhouse.window import Window, zone_named
+
+REPLAY = "replay"
 
 
 @dataclass
@@ -29,18 +32,43 @@ class Replayed:
     problems: list[tuple[str, str]] = field(default_factory=list)
 
 
+def begin(intake: Intake, study: Study | None = None) -> int:
+    """Note that a replay begins, where its number is wanted before `replay` takes it on."""
+    return intake.registry.syncs.begin(REPLAY, new_owner(), study)
+
+
 def replay(
-    intake: Intake, participants: Sequence[Participant], source: str | None = None
+    intake: Intake,
+    participants: Sequence[Participant],
+    source: str | None = None,
+    number: int | None = None,
 ) -> Replayed:
     """Parse what was archived again. Of each day the newest answer counts, as it did when it was
-    received; nothing is fetched and no watermark moves. The run is noted."""
-    number = intake.registry.syncs.begin("replay", new_owner())
+    received; nothing is fetched and no watermark moves. The run is noted; `number` is of one that
+    was begun already."""
+    syncs = intake.registry.syncs
+    run = begin(intake) if number is None else number
     done = Replayed()
-    for participant in participants:
-        _of(intake, participant, source, done)
-    words = " ".join(f"{code}: {said}" for code, said in done.problems[:5])
-    intake.registry.syncs.end(number, "partial" if done.problems else "done", words)
+    try:
+        for participant in participants:
+            _of(intake, participant, source, done)
+    except BaseException as error:
+        with suppress(Unavailable):
+            syncs.end(run, "failed", str(error) or "interrupted")
+        raise
+    syncs.end(run, "partial" if done.problems else "done", _words(done))
     return done
+
+
+def _words(done: Replayed) -> str:
+    """What came of it, in few words."""
+    if not done.payloads and not done.problems:
+        return "Nothing was archived yet."
+    figures = (
+        f"{done.payloads:,} payloads parsed again: {done.samples:,} samples, "
+        f"{done.episodes:,} episodes, {done.quarantined:,} records refused."
+    )
+    return " ".join([figures, *(f"{code}: {said}" for code, said in done.problems[:5])])
 
 
 def _of(intake: Intake, participant: Participant, source: str | None, done: Replayed) -> None:
@@ -101,8 +129,9 @@ def _put(
         parsed.extend(source.parse(_payload(intake, archived, attempt.timezone)))
     as_of = payloads[-1].fetched_at if payloads else attempt.started_at
     answer = Answer(
-        participant, source.name, family, days, parsed, int(as_of.timestamp()), attempt.timezone
-    )
+        participant, source.name, family, days, parsed, int(as_of.timestamp()), attempt.timezone,
+        intake.families,
+    )  # fmt: skip
     settled = settle(intake.store, registry, answer)
     registry.syncs.quarantine(attempt.id, f"{source.name}/{family.name}", settled.rejected)
     done.payloads += len(payloads)

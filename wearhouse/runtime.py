@@ -5,25 +5,39 @@ import json
 import os
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass
-from functools import cached_property
+from datetime import UTC, datetime, timedelta
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TextIO
 
-from wearhouse import scheduler
+from wearhouse import scheduler, telemetry
 from wearhouse.attempts import Intake
+from wearhouse.broker import Line, consuming
+from wearhouse.desk.gathering import Sources
 from wearhouse.errors import Conflict
 from wearhouse.grants import Consents
+from wearhouse.hearing import Ear
+from wearhouse.ingest import Inbox, forget_old, settle
+from wearhouse.invitations import invite_anywhere
+from wearhouse.messages.delivery import mail_server
+from wearhouse.messages.posting import Post, post
 from wearhouse.payloads import Payloads
 from wearhouse.registry import Registry, open_registry
-from wearhouse.secrets import open_secrets
-from wearhouse.settings import Settings
+from wearhouse.registry.turns import turn
+from wearhouse.reminding import remind
+from wearhouse.scheduler import Job
+from wearhouse.secrets import Secrets, open_secrets
+from wearhouse.settings import Client, Settings
 from wearhouse.sources import live
+from wearhouse.sources.google_health import GoogleHealth
+from wearhouse.sources.google_health.keyring import Keyring, keys_address
 from wearhouse.sources.http import open_client
 from wearhouse.store import Store, open_store
 from wearhouse.study import Schedule
 
+SETTLED_EVERY_S = 2
 PATIENCE_S = 10
 """How long a command waits for another that has the store open, or for a server to start."""
 
@@ -38,15 +52,49 @@ class Wearhouse:
     sources: Mapping[str, live.LiveSource] | None = None
 
     @cached_property
+    def secrets(self) -> Secrets:
+        """What tokens and contact details are encrypted with."""
+        settings = self.settings
+        return open_secrets(settings.home, settings.secret_key, settings.secret_key_file)
+
+    @cached_property
     def intake(self) -> Intake:
         """What syncs work with, made when it is first asked for."""
         settings = self.settings
         address = settings.address.rstrip("/") or f"http://{settings.host}:{settings.port}"
-        secrets = open_secrets(settings.home, settings.secret_key, settings.secret_key_file)
         sources = live_sources(settings) if self.sources is None else self.sources
-        consents = Consents(self.registry, secrets, sources, open_client(), address)
+        consents = Consents(self.registry, self.secrets, sources, open_client(_answered), address)
         payloads = Payloads(settings.payloads_url)
         return Intake(self.store, payloads, consents, settings.sync_threads)
+
+    @cached_property
+    def inbox(self) -> Inbox:
+        """Where pushed batches arrive."""
+        settings = self.settings
+        room = settings.ingest_queue_mb * 1_000_000
+        return Inbox(self.store, self.registry, Payloads(settings.payloads_url), room)
+
+    @cached_property
+    def ear(self) -> Ear:
+        """What notices of new data are heard with."""
+        client = self.settings.sources.get(GoogleHealth.name) or Client.model_validate({})
+        keyring = Keyring(self.intake.consents.client, keys_address(client.address))
+        quiet = timedelta(seconds=self.settings.notice_quiet_s)
+        return Ear(self.registry, keyring, client.webhook_secret, quiet)
+
+    def post(self, registry: Registry | None = None) -> Post | None:
+        """What messages are sent with, of whom a registry reaches; None without a mail server."""
+        settings = self.settings
+        if not settings.smtp:
+            return None
+        consents = self.intake.consents
+        return Post(
+            registry or self.registry,
+            self.secrets,
+            mail_server(settings.smtp, settings.smtp_from),
+            f"{consents.address}/api/v1/messages",
+            lambda who: invite_anywhere(consents, who).link,
+        )
 
     @property
     def schedule(self) -> Schedule:
@@ -59,11 +107,21 @@ class Wearhouse:
             self.intake.consents.client.close()
 
 
+def _answered(host: str, status: int) -> None:
+    telemetry.vendor_requests.labels(host, status).inc()
+
+
 def live_sources(settings: Settings) -> dict[str, live.LiveSource]:
     """The live sources that are installed, each with the client that is set for it."""
     return live.installed(
         {
-            name: live.Registration(client.client_id, client.client_secret, client.address)
+            name: live.Registration(
+                client.client_id,
+                client.client_secret,
+                client.address,
+                client.verified,
+                settings.home / "quota" / name,
+            )
             for name, client in settings.sources.items()
         }
     )
@@ -71,9 +129,38 @@ def live_sources(settings: Settings) -> dict[str, live.LiveSource]:
 
 def jobs(wearhouse: Wearhouse) -> AbstractContextManager[None]:
     """Do what is due in the background, unless the settings leave that to a worker."""
-    if not wearhouse.settings.scheduler:
-        return nullcontext()
-    return scheduler.running(wearhouse.intake, wearhouse.schedule)
+    return working(wearhouse) if wearhouse.settings.scheduler else nullcontext()
+
+
+@contextmanager
+def working(wearhouse: Wearhouse, broker: str | None = None) -> Iterator[None]:
+    """Do what is due, settle what was pushed, and take what a broker brings (that of the settings
+    unless another is named), in the background for as long as this lasts."""
+    inbox, settings = wearhouse.inbox, wearhouse.settings
+    beside = (
+        Job("settle", partial(settle, inbox), SETTLED_EVERY_S),
+        Job("forget_deliveries", partial(forget_old, inbox), 3_600),
+        Job("remind", partial(_remind, wearhouse), 3_600),
+        Job("post", partial(_posted, wearhouse), 30),
+    )
+    line = Line(broker or settings.broker, settings.broker_subject, settings.broker_stream)
+    with ExitStack() as open_:
+        open_.enter_context(scheduler.running(wearhouse.intake, wearhouse.schedule, beside))
+        if line.url:
+            open_.enter_context(consuming(inbox, line))
+        yield
+
+
+def _remind(wearhouse: Wearhouse) -> None:
+    if wearhouse.settings.smtp:
+        sources = Sources(wearhouse.store, wearhouse.registry, wearhouse.intake.families)
+        remind(sources, wearhouse.secrets, datetime.now(UTC))
+
+
+def _posted(wearhouse: Wearhouse) -> None:
+    of = wearhouse.post()
+    if of is not None:
+        post(of, lambda: datetime.now(UTC), wearhouse.intake.stop.is_set)
 
 
 @dataclass(frozen=True)
@@ -99,7 +186,7 @@ def opened(settings: Settings) -> Iterator[Wearhouse]:
     with _sole_process(settings):
         registry = open_registry(settings.registry_url)
         try:
-            store = open_store(settings.store_url)
+            store = open_store(settings.store_url, partial(turn, registry.locks))
             wearhouse = Wearhouse(settings, store, registry)
             try:
                 yield wearhouse

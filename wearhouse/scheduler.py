@@ -1,14 +1,18 @@
-"""What is due: every study's sync each night, its devices and what failed each hour."""
+"""What is due: every study's sync each night, its devices and what failed each hour, and what
+vendors said is new."""
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
+from functools import partial
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from wearhouse.attempts import Intake
 from wearhouse.errors import Invalid, WearhouseError
+from wearhouse.noticed import fetch_noticed
 from wearhouse.registry import Registry
 from wearhouse.registry.locks import new_owner
 from wearhouse.study import Schedule, Study
@@ -19,6 +23,7 @@ log = logging.getLogger("wearhouse")
 
 NIGHT, RETRY = "night", "retry"
 HOUR = timedelta(hours=1)
+NOTICED_EVERY_S = 5
 AFTER_THE_END = timedelta(days=14)
 """How long a study that has ended is still read: what its vendors restate late."""
 
@@ -94,14 +99,45 @@ def hourly(intake: Intake, otherwise: Schedule) -> int:
     return seen
 
 
+def noticed(intake: Intake, otherwise: Schedule) -> int:
+    """Fetch what vendors said is new, study by study; of how many families of participants. What
+    a paused study was told waits until it goes on."""
+    registry, fetched = intake.registry, 0
+    for code in sorted({one.participant.study for one in registry.notices.due(intake.now())}):
+        study = registry.study_named(code)
+        if intake.stop.is_set() or schedule_of(registry, study, otherwise).paused:
+            continue
+        with _only_one(registry, f"notices/{study.id}") as ours:
+            due = registry.notices.due(intake.now()) if ours else []
+            waiting = [one for one in due if one.participant.study == code]
+            if waiting and is_running(study, intake.now()):
+                fetch_noticed(intake, study, waiting)
+                fetched += len(waiting)
+            elif waiting:
+                for one in waiting:
+                    registry.notices.fetched(one)
+    return fetched
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Something that is done again and again, every so many seconds."""
+
+    name: str
+    work: Callable[[], object]
+    every_s: float
+
+
 @contextmanager
-def running(intake: Intake, otherwise: Schedule) -> Iterator[None]:
-    """Do what is due, in the background, for as long as this lasts."""
+def running(intake: Intake, otherwise: Schedule, beside: Sequence[Job] = ()) -> Iterator[None]:
+    """Do what is due, and some jobs beside it, in the background for as long as this lasts."""
     checked_time(otherwise.at)
     scheduler = BackgroundScheduler(timezone=UTC)
-    for job, every in ((nightly, 60), (hourly, 300)):
+    every = ((nightly, 60), (hourly, 300), (noticed, NOTICED_EVERY_S))
+    due = [Job(job.__name__, partial(job, intake, otherwise), s) for job, s in every]
+    for job in (*due, *beside):
         scheduler.add_job(
-            _safely, "interval", [job, intake, otherwise], seconds=every, id=job.__name__,
+            _safely, "interval", [job], seconds=job.every_s, id=job.name,
             max_instances=1, coalesce=True, misfire_grace_time=None,
             next_run_time=datetime.now(UTC),
         )  # fmt: skip
@@ -113,11 +149,11 @@ def running(intake: Intake, otherwise: Schedule) -> Iterator[None]:
         scheduler.shutdown()
 
 
-def _safely(job: Callable[[Intake, Schedule], int], intake: Intake, otherwise: Schedule) -> None:
+def _safely(job: Job) -> None:
     try:
-        job(intake, otherwise)
+        job.work()
     except WearhouseError as error:
-        log.error("%s: %s", job.__name__, error)
+        log.error("%s: %s", job.name, error)
 
 
 @contextmanager

@@ -2,13 +2,15 @@
 answered about them before."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from wearhouse.confirming import Families, confirm, days_of
+from wearhouse.evidence import TOUCHING, prove
 from wearhouse.metrics import METRICS
 from wearhouse.people import People
 from wearhouse.placing import Placed, place
@@ -17,18 +19,17 @@ from wearhouse.registry.syncs import Counts
 from wearhouse.samples import EPISODES, SAMPLES, Parsed
 from wearhouse.sources.live import Family
 from wearhouse.store import Slices, Store, Written
+from wearhouse.store.slices import ordered
 from wearhouse.study import Participant
-from wearhouse.window import civil_days
+from wearhouse.unchanged import Place, logs_unchanged, samples_unchanged
 
 EPOCH = date(1970, 1, 1)
-
-Place = tuple[str, date]
-"""A metric on a civil day."""
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """All that a source says about some civil days of one family of a participant."""
+    """All that a source says about some civil days of one family of a participant. `families`
+    are what each live source offers: others may have samples on the same days."""
 
     participant: Participant
     source: str
@@ -37,6 +38,7 @@ class Answer:
     parsed: Sequence[Parsed]
     as_of: int
     timezone: str
+    families: Families = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +50,10 @@ class Settled:
 
 
 def settle(store: Store, registry: Registry, answer: Answer) -> Settled:
-    """Put an answer into the store. Rows of other days are left to the slices of those days."""
+    """Put an answer into the store. Rows of other days are left to the slices of those days, and
+    slices that are as they were are not written."""
     placed = _placed(registry, answer)
-    samples = _on_days(_joined([p.samples for p in placed], SAMPLES), answer.days)
+    samples = ordered(_on_days(_joined([p.samples for p in placed], SAMPLES), answer.days))
     episodes = _on_days(_joined([p.episodes for p in placed], EPISODES), answer.days)
     rejected = {
         (row["reason"], row["record"]): {
@@ -59,7 +62,11 @@ def settle(store: Store, registry: Registry, answer: Answer) -> Settled:
         for p in placed
         for row in p.rejects.to_pylist()
     }  # fmt: skip
+    for incoming in (samples, episodes):
+        confirm(store, registry, answer.families, incoming, besides=answer.source)
     written = _written(store, answer, samples, episodes)
+    if TOUCHING & set(answer.family.metrics):
+        prove(store, answer.participant.id, answer.days)
     counts = Counts(
         samples.num_rows, episodes.num_rows, written.written, written.withdrawn, len(rejected)
     )
@@ -82,21 +89,39 @@ def _joined(tables: list[pa.Table], schema: pa.Schema) -> pa.Table:
 
 
 def _on_days(rows: pa.Table, days: Sequence[date]) -> pa.Table:
-    if "day" in rows.column_names:
-        day = rows["day"].cast(pa.int32()).to_numpy()
-    else:
-        day = civil_days(rows["t"].cast(pa.int64()).to_numpy(), rows["offset"].to_numpy())
     wanted = [(one - EPOCH).days for one in days]
-    return rows.filter(pa.array(np.isin(day, wanted), pa.bool_()))
+    return rows.filter(pa.array(np.isin(days_of(rows), wanted), pa.bool_()))
 
 
 def _written(store: Store, answer: Answer, samples: pa.Table, episodes: pa.Table) -> Written:
-    written = Written()
+    written, participant = Written(), answer.participant.id
     if series := _places(answer, lambda name: METRICS[name].kind != "episode"):
-        written += store.write(samples, _slices(answer, series))
-    if spans := _places(answer, lambda name: METRICS[name].kind == "episode"):
-        written += store.write_episodes(episodes, _slices(answer, spans))
+        same = samples_unchanged(store, samples, participant, answer.source)
+        if left := series - same:
+            written += store.write(_without(samples, same), _slices(answer, left))
+    for logs in ({"sleep", "sleep_stage"}, {"exercise"}):
+        if spans := _places(answer, logs.__contains__):
+            names = sorted({name for name, _ in spans})
+            theirs = episodes.filter(
+                pc.is_in(episodes["metric"].cast(pa.string()), pa.array(names))
+            )
+            quiet = logs_unchanged(store, theirs, names, participant, answer.source, answer.days)
+            same = {(name, day) for name in names for day in quiet}
+            if left := spans - same:
+                written += store.write_episodes(_without(theirs, same), _slices(answer, left))
     return written
+
+
+def _without(rows: pa.Table, places: set[Place]) -> pa.Table:
+    """The rows that do not lie on these metric-days."""
+    if not places:
+        return rows
+    days = days_of(rows)
+    names = rows["metric"].cast(pa.string())
+    there = np.zeros(rows.num_rows, bool)
+    for name, day in places:
+        there |= (days == (day - EPOCH).days) & pc.equal(names, name).to_numpy()
+    return rows.filter(pa.array(~there))
 
 
 def _places(answer: Answer, wanted: Callable[[str], bool]) -> set[Place]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from threading import Lock
 
-from wearhouse import grants, plan
+from wearhouse import grants, plan, telemetry
 from wearhouse.attempts import Intake, Reading, Visit, attempt
 from wearhouse.errors import (
     Conflict,
@@ -80,27 +80,37 @@ class Summary:
         return "partial" if self.attempts > self.failed else "failed"
 
 
-def sync(intake: Intake, request: Request) -> Summary:
-    """Bring grants up to date: what is fresh of everybody first, then a piece of the history.
+def begin(intake: Intake, request: Request) -> int:
+    """Note that a run begins, where its number is wanted before `sync` takes it on."""
+    return intake.registry.syncs.begin(request.cause, new_owner(), request.study)
+
+
+def sync(
+    intake: Intake, request: Request, number: int | None = None, passes: "Sequence[Wanted]" = ()
+) -> Summary:
+    """Bring grants up to date: what is fresh of everybody first, then a piece of the history, or
+    what is wanted in `passes` instead. `number` is of a run that was begun already.
 
     What goes wrong with one participant is noted and stops nobody else; Unavailable if the store
     or the registry itself is down.
     """
     registry = intake.registry
     owner = new_owner()
-    summary = Summary(registry.syncs.begin(request.cause, owner, request.study))
+    summary = Summary(begin(intake, request) if number is None else number)
     run = Run(intake, request, summary, owner)
     try:
         chosen = _chosen(intake, request)
         summary.grants = len(chosen)
-        _each(run, chosen, _fresh)
-        troubled = {code for code, _ in summary.problems}
-        _each(run, [one for one in chosen if one.participant.code not in troubled], _history)
+        for wanted in passes or (_fresh, _history):
+            troubled = {code for code, _ in summary.problems}
+            _each(run, [one for one in chosen if one.participant.code not in troubled], wanted)
     except BaseException as error:
         with suppress(Unavailable):
             registry.syncs.end(summary.sync, "failed", str(error) or "interrupted")
+        telemetry.syncs.labels("failed").inc()
         raise
     registry.syncs.end(summary.sync, summary.outcome, _words(summary))
+    telemetry.syncs.labels(summary.outcome).inc()
     return summary
 
 

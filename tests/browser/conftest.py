@@ -1,15 +1,14 @@
-"""The demo, served, and a real Chromium that looks at it."""
+"""A demo and a lab, served, and a real Chromium that looks at them."""
 
 import os
-import re
 import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
+from lab import Lab, open_lab
 from playwright.sync_api import Browser, Page, sync_playwright
+from postgres import new_database
+from serving import served
 
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
 QUIET = [
@@ -35,29 +34,21 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A small demo being served; the link that it printed."""
-    home = tmp_path_factory.mktemp("demo")
-    command = [sys.executable, "-m", "wearhouse", "--home", str(home), "demo"]
-    size = ["--participants", "4", "--days", "12", "--port", "0"]
-    environment = os.environ | {"PYTHONUNBUFFERED": "1"}
-    served = subprocess.Popen(
-        [*command, *size], stderr=subprocess.PIPE, text=True, env=environment, cwd=Path.cwd()
-    )
-    assert served.stderr
-    try:
-        said = []
-        for line in served.stderr:
-            said.append(line)
-            if link := re.search(r"http://\S+/login\?token=\S+", line):
-                break
-        else:
-            pytest.fail("the demo ended without a link: " + "".join(said))
-        yield link.group()
-    finally:
-        served.terminate()
-        served.wait(timeout=30)
-        served.stderr.close()
+def database(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The URL of a database for a demo."""
+    return new_database(tmp_path_factory.mktemp("database"))
+
+
+@pytest.fixture(scope="session")
+def demo(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A small demo being served, embedded unless the test says `postgres`; the link it printed."""
+    size = ["--participants", "4", "--days", "12"]
+    home, environment = tmp_path_factory.mktemp("demo"), {}
+    if getattr(request, "param", "embedded") == "postgres":
+        url = request.getfixturevalue("database")
+        environment = {"WEARHOUSE_STORE": url, "WEARHOUSE_REGISTRY": url}
+    with served(home, "demo", *size, environment=environment) as link:
+        yield link
 
 
 @pytest.fixture(scope="session")
@@ -77,3 +68,29 @@ def page(signed_in: Page, demo: str) -> Page:
     signed_in.goto(demo.partition("/login")[0])
     signed_in.get_by_role("link", name="P-001").wait_for()
     return signed_in
+
+
+@pytest.fixture(scope="session")
+def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
+    """A lab whose participants have accounts at a double of Google Health."""
+    with open_lab(tmp_path_factory.mktemp("lab")) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="session")
+def coordinator(browser: Browser, lab: Lab) -> Iterator[Page]:
+    """The lab's dashboard, signed in."""
+    context = browser.new_context(viewport={"width": 1440, "height": 900}, timezone_id="UTC")
+    page = context.new_page()
+    page.goto(lab.login)
+    page.get_by_role("link", name="P-001").wait_for()
+    yield page
+    context.close()
+
+
+@pytest.fixture
+def phone(browser: Browser) -> Iterator[Page]:
+    """A participant's phone, which never was here."""
+    context = browser.new_context(viewport={"width": 390, "height": 844}, timezone_id="UTC")
+    yield context.new_page()
+    context.close()

@@ -93,7 +93,8 @@ def test_no_page_scrolls_sideways(browser: Browser, page: Page, width: int) -> N
     narrow.set_viewport_size({"width": width, "height": 844})
     base = page.url.rstrip("/")
 
-    for path in ("/", "/participants/P-001", "/compare?participants=P-001,P-002", "/imports"):
+    paths = ("/", "/participants/P-001", "/compare?participants=P-001,P-002", "/imports", "/grants")
+    for path in paths:
         narrow.goto(base + path)
         narrow.wait_for_load_state("networkidle")
         sideways = narrow.evaluate("document.documentElement.scrollWidth - window.innerWidth")

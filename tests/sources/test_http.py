@@ -1,9 +1,12 @@
 """Asking a vendor: within its quota, again after a passing failure, and never a torn answer."""
 
+import sqlite3
 import time
 from bisect import bisect_right
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from pathlib import Path
 
 import httpx2 as httpx
 import pytest
@@ -96,3 +99,26 @@ def test_a_client_has_timeouts() -> None:
     with open_client() as client:
         assert client.timeout.connect == 10.0
         assert client.timeout.read == 60.0
+
+
+def test_a_process_that_is_started_again_knows_what_was_asked_before(tmp_path: Path) -> None:
+    quotas = [Quota(Rate(3, 700), Rate(100, 700), tmp_path / "counts") for _ in range(2)]
+    times = []
+    for quota in (quotas[0], *[quotas[1]] * 3):
+        quota.wait("anna")
+        times.append(time.monotonic())
+
+    assert times[3] - times[0] > 0.6
+    assert b"anna" not in b"".join(file.read_bytes() for file in (tmp_path / "counts").iterdir())
+
+
+def test_a_clock_that_is_put_back_holds_nobody_up(tmp_path: Path) -> None:
+    quota = Quota(Rate(1, 60_000), Rate(1, 60_000), tmp_path)
+    quota.wait("anna")
+    with closing(sqlite3.connect(tmp_path / "asked.sqlite")) as counts, counts:
+        counts.execute("UPDATE asked SET at = at + 86400000")
+
+    quota.wait("anna")
+
+    with closing(sqlite3.connect(tmp_path / "asked.sqlite")) as counts:
+        assert len(counts.execute("SELECT at FROM asked").fetchall()) == 2

@@ -14,7 +14,7 @@ from wearhouse.errors import NotFound, SourceUnavailable, StoreUnavailable, Wear
 from wearhouse.freshness import freshness
 from wearhouse.replay import replay
 from wearhouse.sources.live import Family
-from wearhouse.store import Slices, Store, Written
+from wearhouse.store import Store
 from wearhouse.study import Participant, State, Study
 from wearhouse.sync import Summary
 from wearhouse.window import DAY_MS, millis
@@ -131,10 +131,13 @@ def test_a_scope_taken_away_is_noted_and_the_rest_goes_on(
 
 def test_a_store_that_is_down_ends_the_run(intake: Intake, cloud: Cloud, join: Enrol) -> None:
     class Down:
-        """A store that takes nothing."""
+        """A store that neither takes nor tells anything."""
 
-        def write(self, _samples: object, _slices: Slices | None = None) -> Written:
-            raise StoreUnavailable("The store does not answer.")
+        def __getattr__(self, _question: str) -> Callable[..., None]:
+            def silence(*_asked: object) -> None:
+                raise StoreUnavailable("The store does not answer.")
+
+            return silence
 
     anna = join()
     wear(cloud, anna, 4)

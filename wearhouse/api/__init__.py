@@ -4,24 +4,55 @@ from fastapi import FastAPI
 
 from wearhouse import __version__
 from wearhouse.api import (
+    access,
+    audit,
     catalogue,
     commands,
     dashboard,
+    definitions,
+    enrolment,
     estimate,
     grants,
     health,
+    ingest,
     ingestion,
+    joining,
+    messages,
     people,
     refusals,
     series,
     sessions,
     store,
+    studies,
     syncs,
+    wear,
+    webhooks,
 )
 from wearhouse.api.border import BASE, Border
+from wearhouse.api.limits import Limits
 from wearhouse.runtime import Wearhouse
 
-ROUTERS = (sessions, people, series, catalogue, estimate, ingestion, store, grants, syncs)
+ROUTERS = (
+    sessions,
+    access,
+    audit,
+    people,
+    wear,
+    definitions,
+    enrolment,
+    studies,
+    series,
+    catalogue,
+    estimate,
+    ingestion,
+    store,
+    grants,
+    joining,
+    messages,
+    syncs,
+    ingest,
+    webhooks,
+)
 
 
 def create_app(
@@ -41,10 +72,13 @@ def create_app(
         generate_unique_id_function=lambda route: route.name,
     )
     app.state.wearhouse, app.state.token, app.state.runner = wearhouse, token, runner
+    app.state.limits = Limits(wearhouse.settings.ingest_per_minute if wearhouse else 1)
     refusals.install(app)
     app.add_middleware(Border)
     for module in ROUTERS:
         app.include_router(module.router, prefix=BASE)
+    for router in (messages.rules_router, messages.open_router):
+        app.include_router(router, prefix=BASE)
     app.include_router(health.router)
     app.include_router(commands.router)
     dashboard.install(app)

@@ -1,24 +1,19 @@
-"""Grants: invite participants, take their consent, revoke it."""
+"""Grants: invite participants, see where they stand, revoke."""
 
-from collections import Counter
 from dataclasses import replace
 from datetime import datetime
-from html import escape
 from typing import Annotated
 
-from fastapi import APIRouter, BackgroundTasks, Depends, Query, Request
-from fastapi.responses import HTMLResponse, RedirectResponse
+from fastapi import APIRouter, Depends, Query, Request
 from pydantic import BaseModel, ConfigDict, Field
 
 from wearhouse import grants
-from wearhouse.api.deps import TheRegistry, TheWearhouse, needs
+from wearhouse.api.deps import TheActing, TheRegistry, TheWearhouse, needs
 from wearhouse.api.refusals import RESPONSES
-from wearhouse.errors import WearhouseError
-from wearhouse.grants import Consents
-from wearhouse.runtime import Wearhouse
-from wearhouse.study import Grant, Right, State
-from wearhouse.sync import Request as SyncRequest
-from wearhouse.sync import sync
+from wearhouse.funnel import Standing, Step, funnel, has_data, ready, standing, standings
+from wearhouse.invitations import Consents, invite_again, invite_all
+from wearhouse.sources.live import title_of
+from wearhouse.study import Right, State
 
 router = APIRouter(tags=["grants"], responses=RESPONSES)
 
@@ -27,24 +22,47 @@ Code = Annotated[str, Field(min_length=1, max_length=64)]
 
 
 class GrantAnswer(BaseModel):
-    """What a participant granted to a source."""
+    """What a participant granted to a source. `step` is where they stand on the way to first data,
+    `since_at` when they came there, `missing` what a partial grant lacks, in words."""
 
     participant: str
     study: str
     source: str
     state: State
+    step: Step
+    since_at: datetime | None
     scopes: list[str]
+    missing: list[str]
+    has_data: bool
     invited_at: datetime | None
+    opened_at: datetime | None
+    link_expires_at: datetime | None
     granted_at: datetime | None
     changed_at: datetime | None
     detail: str
 
 
+class SeatsAnswer(BaseModel):
+    """How many accounts ever granted a source access, in all studies together, of how many that
+    may: `limit` and `left` are null where the vendor sets no limit. Revoking gives no seat back."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    source: str
+    used: int
+    limit: int | None
+    left: int | None
+
+
 class GrantsAnswer(BaseModel):
-    """Grants, and how many participants are in each state."""
+    """Where everybody stands with each live source, how many on each step, and its seats.
+    Participants can be invited to the sources in `ready`, whose clients are set."""
 
     sources: list[str]
-    funnel: dict[str, dict[State, int]]
+    ready: list[str]
+    titles: dict[str, str]
+    funnel: dict[str, dict[Step, int]]
+    seats: list[SeatsAnswer]
     grants: list[GrantAnswer]
 
 
@@ -94,112 +112,77 @@ def the_consents(wearhouse: TheWearhouse, request: Request) -> Consents:
 TheConsents = Annotated[Consents, Depends(the_consents)]
 
 
+def their_consents(consents: TheConsents, acting: TheActing) -> Consents:
+    """The same, for the participants whom whoever is asking reaches."""
+    return replace(consents, registry=acting.registry, acting=acting)
+
+
+TheirConsents = Annotated[Consents, Depends(their_consents)]
+
+
 @router.get("/grants", dependencies=[needs(Right.READ_INGESTION)])
 def get_grants(
     registry: TheRegistry,
-    consents: TheConsents,
+    consents: TheirConsents,
     study: Annotated[str | None, Query(max_length=64, description="A study's code.")] = None,
 ) -> GrantsAnswer:
-    """Every grant (of a study), and the funnel of each live source."""
-    people = registry.participants(study)
-    found = registry.grants.all(study)
-    sources = sorted({*consents.sources, *(grant.source for grant in found)})
+    """Where everybody (of a study) stands, those not invited yet included."""
+    if study is not None:
+        registry.study_named(study)
+    found = standings(consents, study)
+    sources = sorted({*consents.sources, *(one.grant.source for one in found)})
     return GrantsAnswer(
         sources=sorted(consents.sources),
-        funnel={source: _funnel(source, found, len(people)) for source in sources},
-        grants=[_answer(grant) for grant in found],
+        ready=ready(consents),
+        titles={name: title_of(source) for name, source in consents.sources.items()},
+        funnel={source: funnel(found, source) for source in sources},
+        seats=[SeatsAnswer.model_validate(one) for one in grants.seats(consents)],
+        grants=[_answer(one) for one in found],
     )
 
 
 @router.post("/grants/invite", dependencies=[MANAGE])
 def post_invite(
-    asked: Invite, registry: TheRegistry, consents: TheConsents
+    asked: Invite, registry: TheRegistry, consents: TheirConsents
 ) -> list[InvitationAnswer]:
-    """Links by which participants grant access; links given before are no longer good."""
+    """Links by which participants grant access, for all of them or for none; links given before
+    are no longer good."""
     people = registry.participants_named(asked.participants, asked.study)
-    made = [grants.invite(consents, participant, asked.source) for participant in people]
+    made = invite_all(consents, people, asked.source)
     return [InvitationAnswer.model_validate(invitation) for invitation in made]
 
 
 @router.post("/grants/campaign", dependencies=[MANAGE])
-def post_campaign(asked: Campaign, consents: TheConsents) -> list[InvitationAnswer]:
+def post_campaign(asked: Campaign, consents: TheirConsents) -> list[InvitationAnswer]:
     """New links for everybody whose consent has to be asked for again."""
-    made = grants.invite_again(consents, asked.states, asked.study, asked.source)
+    made = invite_again(consents, asked.states, asked.study, asked.source)
     return [InvitationAnswer.model_validate(invitation) for invitation in made]
 
 
 @router.post("/grants/revoke", dependencies=[MANAGE])
-def post_revoke(asked: Revoke, registry: TheRegistry, consents: TheConsents) -> GrantAnswer:
+def post_revoke(asked: Revoke, registry: TheRegistry, consents: TheirConsents) -> GrantAnswer:
     """Give a permission back; nothing is fetched from now on."""
     participant = registry.participant_named(asked.participant, asked.study)
-    return _answer(grants.revoke(consents, participant, asked.source))
+    grant = grants.revoke(consents, participant, asked.source)
+    return _answer(standing(consents, grant, has_data(registry, grant)))
 
 
-@router.get("/grants/join", response_class=RedirectResponse, status_code=303)
-def get_join(
-    invitation: Annotated[str, Query(max_length=500)], consents: TheConsents
-) -> RedirectResponse:
-    """Where an invitation leads: to the vendor, for consent."""
-    return RedirectResponse(grants.consent_address(consents, invitation), 303)
-
-
-@router.get("/grants/callback", response_class=HTMLResponse)
-def get_callback(
-    wearhouse: TheWearhouse,
-    consents: TheConsents,
-    later: BackgroundTasks,
-    state: Annotated[str, Query(max_length=500)],
-    code: Annotated[str, Query(max_length=2_000)] = "",
-    error: Annotated[str, Query(max_length=200)] = "",
-) -> HTMLResponse:
-    """Where the vendor sends the participant back to; the first data are fetched at once."""
-    try:
-        if error or not code:
-            grants.decline(consents, state, error or "no code came back")
-            return _page("Nothing was shared", "You can open the invitation again at any time.")
-        grant = grants.accept(consents, state, code)
-    except WearhouseError as refusal:
-        return _page("That did not work", str(refusal), refusal.status)
-    later.add_task(_first_data, wearhouse, grant)
-    if grant.state == State.PARTIAL:
-        return _page(
-            "Connected in part",
-            f"{grant.detail} To share these too, ask the study team for a new link.",
-        )
-    return _page("Connected", "Thank you. You can close this page.")
-
-
-def _first_data(wearhouse: Wearhouse, grant: Grant) -> None:
-    sync(wearhouse.intake, SyncRequest([grant.participant], grant.source, cause="consent"))
-
-
-def _answer(grant: Grant) -> GrantAnswer:
+def _answer(standing: Standing) -> GrantAnswer:
+    grant = standing.grant
     return GrantAnswer(
         participant=grant.participant.code,
         study=grant.participant.study,
         source=grant.source,
         state=grant.state,
+        step=standing.step,
+        since_at=standing.since_at,
         scopes=sorted(grant.scopes),
+        missing=list(standing.missing),
+        has_data=standing.has_data,
         invited_at=grant.invited_at,
+        opened_at=grant.opened_at,
+        link_expires_at=standing.link_expires_at,
         granted_at=grant.granted_at,
         changed_at=grant.changed_at,
         detail=grant.detail,
     )
-
-
-def _funnel(source: str, found: list[Grant], participants: int) -> dict[State, int]:
-    states = Counter(grant.state for grant in found if grant.source == source)
-    states[State.NONE] += participants - states.total()
-    return {state: states[state] for state in State}
-
-
-def _page(title: str, text: str, status: int = 200) -> HTMLResponse:
-    """A page for a participant, who knows nothing of this software."""
-    body = (
-        '<!doctype html><html lang="en"><meta charset="utf-8">'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<title>{escape(title)}</title>"
-        '<body style="font: 1.1rem/1.5 system-ui; max-width: 32rem; margin: 4rem auto; '
-        f'padding: 0 1rem"><h1>{escape(title)}</h1><p>{escape(text)}</p></body></html>'
-    )
-    return HTMLResponse(body, status)

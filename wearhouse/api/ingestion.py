@@ -33,7 +33,7 @@ class LoadAnswer(BaseModel):
 
 
 class QuarantinedAnswer(BaseModel):
-    """One refused record."""
+    """One refused record; `participant`, `study` and `source` if a sync brought it."""
 
     model_config = ConfigDict(from_attributes=True)
 
@@ -44,6 +44,9 @@ class QuarantinedAnswer(BaseModel):
     reason: str
     record: str
     at: datetime
+    participant: str | None
+    study: str | None
+    source: str | None
 
 
 class QuarantineAnswer(BaseModel):
@@ -64,9 +67,14 @@ def get_quarantine(
     registry: TheRegistry,
     limit: Annotated[int, Query(ge=1, le=1_000)] = 100,
     cursor: Annotated[str | None, Query(pattern=r"^\d{1,15}$")] = None,
+    participant: Annotated[
+        str | None, Query(max_length=64, description="Only what syncs brought of them.")
+    ] = None,
+    study: Annotated[str | None, Query(max_length=64, description="A study's code.")] = None,
 ) -> QuarantineAnswer:
     """Records that were refused, with file, position and reason."""
-    found = registry.quarantined(limit, int(cursor) if cursor else None)
+    person = registry.participant_named(participant, study) if participant else None
+    found = registry.quarantined(limit, int(cursor) if cursor else None, person)
     more = str(found[-1].id) if len(found) == limit else None
     return QuarantineAnswer(
         records=[QuarantinedAnswer.model_validate(record) for record in found], next_cursor=more

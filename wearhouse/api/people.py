@@ -1,16 +1,22 @@
 """Studies and participants."""
 
 from datetime import UTC, date, datetime, timedelta
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
-from wearhouse import roster
-from wearhouse.api.deps import TheRegistry, TheStore, needs
+from wearhouse import enrolment, roster
+from wearhouse.acting import Acting
+from wearhouse.api.deps import TheActing, TheRegistry, TheStore, TheWearhouse, needs
 from wearhouse.api.refusals import RESPONSES
+from wearhouse.desk import standing as desk
+from wearhouse.desk.gathering import Sources
+from wearhouse.runtime import Wearhouse
 from wearhouse.sleep import nights
-from wearhouse.study import Right
+from wearhouse.study import Participant, Right, Status
+from wearhouse.wear.action import Action
+from wearhouse.wear.reasons import Reason
 from wearhouse.window import edge, window_between, zone_named
 
 router = APIRouter(tags=["people"], responses=RESPONSES, dependencies=[needs(Right.READ)])
@@ -49,6 +55,20 @@ class ParticipantAnswer(BaseModel):
     last_sample_at: datetime | None
     days_with_data: int
     worn_minutes: list[WornMinutes]
+    site: str | None = None
+    status: Status = Status.ACTIVE
+    starts_on: date | None = None
+    ends_on: date | None = None
+    arm: str | None = Field(None, description="Left out for those who must not know it.")
+    reason: Reason | None = Field(None, description="Of the newest day that is over.")
+    next_action: Action = Action.NOTHING
+    next_action_sentence: str = ""
+    synced_at: datetime | None = None
+    battery_percent: float | None = None
+    battery_level: str | None = None
+    adherence: float | None = Field(None, description="Of the last 28 days.")
+    closed_days: int = 0
+    pending_days: int = 0
 
 
 class Extent(BaseModel):
@@ -120,25 +140,29 @@ def get_studies(registry: TheRegistry) -> list[StudyAnswer]:
     ]
 
 
-@router.get("/participants")
+@router.get("/participants", response_model_exclude_unset=True)
 def get_participants(
-    registry: TheRegistry, store: TheStore, study: Study = None
+    wearhouse: TheWearhouse, acting: TheActing, study: Study = None
 ) -> list[ParticipantAnswer]:
-    """Every participant (of a study) with the data that there are."""
-    rows = roster.rows(store, registry.participants(study))
-    return [ParticipantAnswer.model_validate(row) for row in rows]
+    """Every participant (of a study) with the data that there are, and what to do next."""
+    people = acting.registry.participants(study)
+    answers = map(ParticipantAnswer.model_validate, roster.rows(wearhouse.store, people))
+    standing = _standings(wearhouse, acting, people)
+    return [answer.model_copy(update=standing[answer.study, answer.code]) for answer in answers]
 
 
-@router.get("/participants/{code}")
+@router.get("/participants/{code}", response_model_exclude_unset=True)
 def get_participant(
     code: Annotated[str, Path(max_length=64)],
-    registry: TheRegistry,
-    store: TheStore,
+    wearhouse: TheWearhouse,
+    acting: TheActing,
     study: Study = None,
 ) -> ParticipantDetail:
     """One participant."""
-    [row] = roster.rows(store, [registry.participant_named(code, study)])
-    return ParticipantDetail.model_validate(row)
+    person = acting.registry.participant_named(code, study)
+    [row] = roster.rows(wearhouse.store, [person])
+    [standing] = _standings(wearhouse, acting, [person]).values()
+    return ParticipantDetail.model_validate(row).model_copy(update=standing)
 
 
 @router.get("/sleep")
@@ -164,3 +188,16 @@ def get_sleep(
             and night.end > windows[night.participant].start
         ]
     )
+
+
+def _standings(
+    wearhouse: Wearhouse, acting: Acting, people: list[Participant]
+) -> dict[tuple[str, str], dict[str, Any]]:
+    """Where participants stand in the study and at the desk, by study and code."""
+    sources = Sources(wearhouse.store, acting.registry, wearhouse.intake.families)
+    lines = desk.standings(sources, people, datetime.now(UTC))
+    found = enrolment.standings(acting, people)
+    return {
+        place: fields | desk.told(line)
+        for (place, fields), line in zip(found.items(), lines, strict=True)
+    }

@@ -1,6 +1,7 @@
 """Every refusal as application/problem+json (RFC 9457), naming the parameter at fault."""
 
 import logging
+from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Any
 
@@ -10,9 +11,16 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
-from wearhouse.errors import WearhouseError
+from wearhouse.errors import BadRows, TooMany, WearhouseError
 
 log = logging.getLogger("wearhouse")
+
+
+class RowProblem(BaseModel):
+    """A row that cannot be taken, by its place from 1, and why."""
+
+    row: int
+    problem: str
 
 
 class Problem(BaseModel):
@@ -24,6 +32,7 @@ class Problem(BaseModel):
     detail: str
     code: str
     parameter: str | None = None
+    problems: list[RowProblem] | None = None
 
 
 RESPONSES: dict[int | str, dict[str, Any]] = {
@@ -34,7 +43,7 @@ RESPONSES: dict[int | str, dict[str, Any]] = {
             "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
         },
     }
-    for status in (401, 403, 404, 409, 422, 503)
+    for status in (401, 403, 404, 409, 413, 422, 429, 503)
 }
 
 
@@ -46,7 +55,13 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(Exception, _unforeseen)
 
 
-def problem(status: int, detail: str, code: str, parameter: str | None = None) -> JSONResponse:
+def problem(
+    status: int,
+    detail: str,
+    code: str,
+    parameter: str | None = None,
+    problems: Sequence[tuple[int, str]] = (),
+) -> JSONResponse:
     """A refusal."""
     body = Problem(
         title=HTTPStatus(status).phrase,
@@ -54,6 +69,7 @@ def problem(status: int, detail: str, code: str, parameter: str | None = None) -
         detail=detail,
         code=code,
         parameter=parameter,
+        problems=[RowProblem(row=row, problem=said) for row, said in problems] or None,
     )
     headers = {"WWW-Authenticate": "Bearer"} if status == 401 else None
     return JSONResponse(
@@ -66,7 +82,11 @@ def problem(status: int, detail: str, code: str, parameter: str | None = None) -
 
 async def _ours(_: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, WearhouseError)
-    return problem(error.status, str(error), error.code, error.parameter)
+    problems = error.problems if isinstance(error, BadRows) else ()
+    refusal = problem(error.status, str(error), error.code, error.parameter, problems)
+    if isinstance(error, TooMany):
+        refusal.headers["Retry-After"] = str(error.wait_s)
+    return refusal
 
 
 async def _validation(_: Request, error: Exception) -> JSONResponse:

@@ -9,9 +9,9 @@ from fastapi import APIRouter, Header, Query, Response
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field
 
-from wearhouse import series, series_tables, tabular
+from wearhouse import audit, series, series_tables, tabular
 from wearhouse.api.answers import Json
-from wearhouse.api.deps import TheRegistry, TheStore, needs
+from wearhouse.api.deps import TheActing, TheRegistry, TheStore, needs
 from wearhouse.api.refusals import RESPONSES
 from wearhouse.errors import Invalid
 from wearhouse.levels import Level
@@ -97,12 +97,15 @@ def get_series(
     asked: Annotated[Asked, Query()],
     store: TheStore,
     registry: TheRegistry,
+    acting: TheActing,
     accept: Annotated[str, Header()] = "application/json",
 ) -> Response:
     """Samples or buckets, columns rather than rows. As CSV, Arrow or Parquet (by `Accept` or
     `format`) everything is streamed, without pages."""
     query = _query(asked, registry)
     wanted = asked.format or tabular.format_accepted(accept)
+    if wanted != "json":
+        acting.needs(Right.EXPORT)
     after = series.Place.of(asked.cursor) if asked.cursor else None
     if wanted == "json":
         return Json(page(store, query, after, asked))
@@ -111,12 +114,17 @@ def get_series(
         raise Invalid("limit and cursor go with JSON; files come whole.", parameter)
     pieces = tabular.stream(series_tables.tables(store, query, text_time=wanted == "csv"), wanted)
     first = next(pieces)  # so that a question that fails is refused, not cut short
+    audit.export(acting, query.participants, _told(asked, wanted))
     name = f'attachment; filename="series.{tabular.SUFFIX[wanted]}"'
     return StreamingResponse(
         chain([first], pieces),
         media_type=tabular.MEDIA[wanted],
         headers={"Content-Disposition": name},
     )
+
+
+def _told(asked: Asked, wanted: str) -> str:
+    return f"{', '.join(asked.metric)} from {asked.start} to {asked.end} as {wanted}"
 
 
 def _query(asked: Asked, registry: Registry) -> series.Query:

@@ -10,9 +10,11 @@ from wearhouse.api.deps import TheRegistry, TheWearhouse, needs
 from wearhouse.api.refusals import RESPONSES
 from wearhouse.freshness import freshness
 from wearhouse.registry import Registry
+from wearhouse.replay import begin as begin_replay
 from wearhouse.replay import replay
 from wearhouse.study import Participant, Right, State
 from wearhouse.sync import Request, sync
+from wearhouse.sync import begin as begin_sync
 
 router = APIRouter(tags=["syncs"], responses=RESPONSES)
 
@@ -59,6 +61,7 @@ class AttemptAnswer(BaseModel):
     withdrawn: int
     quarantined: int
     detail: str
+    code: str
 
 
 class FreshnessAnswer(BaseModel):
@@ -75,6 +78,7 @@ class FreshnessAnswer(BaseModel):
     succeeded_at: datetime | None
     failed_at: datetime | None
     problem: str
+    code: str
     device_synced_at: datetime | None
 
 
@@ -96,8 +100,9 @@ class Again(BaseModel):
 
 
 class BegunAnswer(BaseModel):
-    """How many participants the run that has begun is about."""
+    """The run that has begun, and how many participants it is about."""
 
+    sync: int
     participants: int
 
 
@@ -110,7 +115,7 @@ def get_syncs(
     study: StudyCode = None,
     limit: Annotated[int, Query(ge=1, le=1_000)] = 100,
 ) -> list[SyncAnswer]:
-    """The newest runs first."""
+    """The newest runs first (of a study, and those over all studies)."""
     return [SyncAnswer.model_validate(run) for run in registry.runs.all(limit, study)]
 
 
@@ -118,6 +123,19 @@ def get_syncs(
 def get_freshness(registry: TheRegistry, study: StudyCode = None) -> list[FreshnessAnswer]:
     """How fresh everybody's data are, and what is wrong where they are not."""
     return [FreshnessAnswer.model_validate(line) for line in freshness(registry, study)]
+
+
+@router.get("/syncs/attempts", dependencies=[READ])
+def get_attempts_of(
+    registry: TheRegistry,
+    participant: Annotated[str, Query(max_length=64, description="A participant's code.")],
+    study: StudyCode = None,
+    limit: Annotated[int, Query(ge=1, le=1_000)] = 200,
+) -> list[AttemptAnswer]:
+    """The attempts at one participant's data, the newest first."""
+    person = registry.participant_named(participant, study)
+    found = registry.runs.attempts(participant=person, limit=limit)
+    return [AttemptAnswer.model_validate(attempt) for attempt in found]
 
 
 @router.get("/syncs/{number}", dependencies=[READ])
@@ -137,9 +155,11 @@ def post_sync(
     people = _people(registry, asked.participants, asked.study)
     if asked.source is not None:
         wearhouse.intake.consents.source(asked.source)
-    request = Request(people, asked.source, asked.since, cause="request")
-    later.add_task(sync, wearhouse.intake, request)
-    return BegunAnswer(participants=len(people))
+    study = registry.study_named(asked.study) if asked.study else None
+    request = Request(people, asked.source, asked.since, cause="request", study=study)
+    number = begin_sync(wearhouse.intake, request)
+    later.add_task(sync, wearhouse.intake, request, number)
+    return BegunAnswer(sync=number, participants=len(people))
 
 
 @router.post("/syncs/replay", status_code=202, dependencies=[LOAD])
@@ -150,8 +170,10 @@ def post_replay(
     people = _people(registry, asked.participants, asked.study)
     if asked.source is not None:
         wearhouse.intake.consents.source(asked.source)
-    later.add_task(replay, wearhouse.intake, people, asked.source)
-    return BegunAnswer(participants=len(people))
+    study = registry.study_named(asked.study) if asked.study else None
+    number = begin_replay(wearhouse.intake, study)
+    later.add_task(replay, wearhouse.intake, people, asked.source, number)
+    return BegunAnswer(sync=number, participants=len(people))
 
 
 def _people(registry: Registry, codes: list[str], study: str | None) -> list[Participant]:

@@ -11,6 +11,7 @@ from typer.core import TyperGroup
 from wearhouse import __version__
 from wearhouse.cli import console
 from wearhouse.cli.relay import relay
+from wearhouse.cli.rights import guard
 from wearhouse.errors import WearhouseError
 from wearhouse.runtime import Held, Wearhouse
 
@@ -36,6 +37,9 @@ def common(
         Path | None, typer.Option(help="Where everything is kept (WEARHOUSE_HOME).")
     ] = None,
     debug: Annotated[bool, typer.Option(help="Show tracebacks.")] = False,
+    key: Annotated[
+        str, typer.Option(help="Act as whoever holds this key.", envvar="WEARHOUSE_KEY")
+    ] = "",
     _version: Annotated[
         bool, typer.Option("--version", help="Print the version.", callback=_print_version)
     ] = False,
@@ -43,30 +47,38 @@ def common(
     """A warehouse for wearables."""
     place = console.here.get()
     where = console.path(home) if home else None
-    console.here.set(console.Place(place.folder, place.write, place.wearhouse, where, debug))
+    console.here.set(console.Place(place.folder, place.write, place.wearhouse, where, debug, key))
 
 
 def run(arguments: list[str]) -> int:
     """Run a command line; the exit code: 0 done, 1 failed, 2 usage."""
     from wearhouse.cli import (  # noqa: F401  (they add commands)
+        access,
+        caring,
         data,
+        erasing,
         keeping,
         moving,
+        participants,
         people,
         serving,
+        studying,
         syncing,
+        wearing,
     )
 
     try:
         command = typer.main.get_command(app)
         assert isinstance(command, TyperGroup)
+        guard(command)
         code = command.main(arguments, prog_name="wearhouse", standalone_mode=False)
         return int(code or 0)
     except Held as held:
         if held.address is None:
             return _failed(held)
         try:
-            return relay(held.address, arguments)
+            key = console.here.get().key
+            return relay(held.address, [*(["--key", key] if key else []), *arguments])
         except WearhouseError as error:
             return _failed(error)
     except WearhouseError as error:

@@ -5,7 +5,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
@@ -15,6 +15,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from wearhouse.runtime import Wearhouse
+from wearhouse.study import Actor
 
 Stream = Literal["out", "err"]
 Write = Callable[[Stream, bytes], None]
@@ -24,13 +25,15 @@ JSON = orjson.OPT_NAIVE_UTC | orjson.OPT_UTC_Z | orjson.OPT_SERIALIZE_NUMPY
 @dataclass(frozen=True)
 class Place:
     """Where a command runs: its folder, where its output goes, and, when it was relayed to a
-    server, what that server has open."""
+    server, what that server has open; with a key, whoever holds it."""
 
     folder: Path
     write: Write
     wearhouse: Wearhouse | None = None
     home: Path | None = None
     debug: bool = False
+    key: str = field(default="", repr=False)
+    actor: Actor | None = None
 
 
 def _terminal(stream: Stream, text: bytes) -> None:

@@ -6,10 +6,11 @@ from typing import Annotated, TypeVar
 
 import typer
 
-from wearhouse import series, series_tables, tabular
+from wearhouse import audit, series, series_tables, tabular
+from wearhouse.acting import Acting
 from wearhouse.cli import app
 from wearhouse.cli.console import lines, out, path, progress, say, show
-from wearhouse.cli.opening import opened, settings
+from wearhouse.cli.opening import actor, opened, settings
 from wearhouse.cli.people import Json, StudyCode
 from wearhouse.errors import Invalid
 from wearhouse.imports import Request, Summary, import_files
@@ -45,6 +46,9 @@ def import_(
         request = Request(place, within, one, format_, timezone)
         with progress(f"Importing {where.name}", _size(place)) as done:
             summary = import_files(wearhouse.store, registry, request, done)
+        at_work = Acting(actor(), registry, wearhouse.secrets)
+        whose = {"load": summary.load, "participants": sorted(summary.participants)}
+        audit.record(at_work, "import", one, within.code, after=whose, subject=where.name)
     _report(summary, as_json)
     if summary.refused:
         of_all = f"{len(summary.refused)} of {len(summary.refused) + summary.files}"
@@ -132,6 +136,8 @@ def query(
             imputed=_choice(imputed, series.IMPUTED, "imputed"),
             timezone=timezone,
         )
+        at_work = Acting(actor(), wearhouse.registry, wearhouse.secrets)
+        audit.export(at_work, asked.participants, f"{', '.join(metric)} from {start} to {end}")
         tables = series_tables.tables(wearhouse.store, asked, text_time=wanted in ("csv", "json"))
         _write(tabular.stream(tables, wanted), path(target) if target else None)
 

@@ -1,4 +1,4 @@
-"""Studies, participants, keys, metrics."""
+"""Studies, keys, metrics."""
 
 from dataclasses import asdict
 from datetime import datetime
@@ -6,15 +6,20 @@ from typing import Annotated
 
 import typer
 
+from wearhouse import access, studies
 from wearhouse.cli import app
 from wearhouse.cli.console import say, show
-from wearhouse.cli.opening import registry, settings
+from wearhouse.cli.opening import acting, registry
 from wearhouse.metrics import METRICS
 from wearhouse.study import role_named
 
 Json = Annotated[bool, typer.Option("--json", help="Print an array of objects.")]
 StudyCode = Annotated[str | None, typer.Option(help="A study's code.")]
 Day = typer.Option(formats=["%Y-%m-%d"])
+Places = Annotated[
+    list[str] | None,
+    typer.Option("--place", help="A study, S1, or a site, S1/NORTH; may be given often."),
+]
 
 study = typer.Typer(help="Studies.", no_args_is_help=True)
 participant = typer.Typer(help="Participants.", no_args_is_help=True)
@@ -41,8 +46,9 @@ def create_study(
     as_json: Json = False,
 ) -> None:
     """Make a study."""
-    with registry() as known:
-        made = known.create_study(
+    with acting() as at_work:
+        made = studies.create(
+            at_work,
             code,
             title,
             starts_on.date() if starts_on else None,
@@ -54,47 +60,18 @@ def create_study(
         say(f"Study {made.code} is there.")
 
 
-@participant.command("list")
-def list_participants(study: StudyCode = None, as_json: Json = False) -> None:
-    """Every participant (of a study)."""
-    with registry() as known:
-        rows = [asdict(found) for found in known.participants(study)]
-    show(rows, as_json, ("code", "study", "timezone", "enrolled_on", "withdrawn_on"))
-
-
-@participant.command("add")
-def add_participant(
-    code: str,
-    study: StudyCode = None,
-    timezone: Annotated[str | None, typer.Option(help="Their home clock.")] = None,
-    enrolled_on: Annotated[datetime | None, Day] = None,
-    as_json: Json = False,
-) -> None:
-    """Enrol a participant."""
-    with registry() as known:
-        within = known.only_study(study)
-        made = known.enrol(
-            within.code,
-            code,
-            timezone or settings().timezone,
-            enrolled_on.date() if enrolled_on else None,
-        )
-    if as_json:
-        show([asdict(made)], as_json)
-    else:
-        say(f"{made.code} is a participant of {made.study}.")
-
-
 @key.command("create")
 def create_key(
     role: Annotated[str, typer.Option(help="What the key may do.")],
     name: Annotated[str, typer.Option(help="What it is for.")] = "key",
+    place: Places = None,
     as_json: Json = False,
 ) -> None:
     """Make a key for a program. It is shown once; only its digest is kept."""
-    with registry() as known:
-        may = role_named(role)
-        secret = known.access.create_key(name, may)
+    may = role_named(role)
+    with acting() as at_work:
+        places = access.placed(at_work, place or [])
+        secret = access.create_key(at_work, name, may, places)
     show_one({"key": secret, "role": may.value, "name": name}, secret, as_json)
 
 

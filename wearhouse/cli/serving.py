@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Annotated
 
+import pyarrow.parquet as pq
 import typer
 import uvicorn
 
@@ -18,8 +19,9 @@ from wearhouse.cli.console import here, lines, path, progress, say
 from wearhouse.cli.opening import opened, settings
 from wearhouse.errors import Conflict, Invalid
 from wearhouse.imports import Request, import_files
+from wearhouse.registry.devices import Heartbeat
 from wearhouse.runtime import Address, Wearhouse
-from wearhouse.study import Role
+from wearhouse.study import Role, Study
 from wearhouse.synth import write_study
 
 People = Annotated[int, typer.Option(min=1, max=100_000, help="How many participants.")]
@@ -119,6 +121,7 @@ def _load(wearhouse: Wearhouse, folder: Path) -> None:
                 samples += summary.samples.total()
                 episodes += summary.episodes.total()
             loaded(1)
+    _report_devices(wearhouse, folder, within)
     seconds = (datetime.now(UTC) - began).total_seconds()
     lines(
         [
@@ -128,6 +131,18 @@ def _load(wearhouse: Wearhouse, folder: Path) -> None:
             ("loaded in", f"{seconds:.1f} s"),
         ]
     )
+
+
+def _report_devices(wearhouse: Wearhouse, folder: Path, study: Study) -> None:
+    """What the made-up devices told last, as a vendor's cloud would."""
+    people = {who.code: who for who in wearhouse.registry.participants(study.code)}
+    for device in pq.read_table(folder / "truth" / "devices.parquet").to_pylist():
+        who, at = people[device["participant"]], device["last_synced_at"]
+        beat = Heartbeat(
+            who.code, "fitbit-web", device["device"], "tracker", device["model"],
+            device["firmware"], None, None, at, at,
+        )  # fmt: skip
+        wearhouse.registry.devices.report(who, beat)
 
 
 def _serve(wearhouse: Wearhouse, host: str, port: int | None) -> None:

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from wearhouse import grants, scheduler, secrets
+from wearhouse import contacts, grants, runtime, scheduler, secrets, signing
 from wearhouse.cli import app
 from wearhouse.cli.console import here, lines, say, show
 from wearhouse.cli.opening import opened, registry, settings
@@ -23,6 +23,9 @@ from wearhouse.window import zone_named
 
 Code = Annotated[str | None, typer.Option(help="A participant's code; everybody without.")]
 SourceName = Annotated[str | None, typer.Option(help="A live source's name; all without.")]
+
+grant = typer.Typer(help="Grants.", no_args_is_help=True)
+app.add_typer(grant, name="grant")
 
 
 @app.command("sync")
@@ -67,7 +70,11 @@ def replay_(
 
 
 @app.command()
-def worker() -> None:
+def worker(
+    broker: Annotated[
+        str | None, typer.Option(help="Take batches from nats://HOST:4222 or kafka://HOST:9092.")
+    ] = None,
+) -> None:
     """Do what is due, without the API and the dashboard."""
     if here.get().wearhouse is not None:
         raise Conflict("The server that has the store open does what is due already.")
@@ -76,7 +83,7 @@ def worker() -> None:
     def end(_number: int, _frame: FrameType | None) -> None:
         ended.set()
 
-    with opened() as wearhouse, scheduler.running(wearhouse.intake, wearhouse.schedule):
+    with opened() as wearhouse, runtime.working(wearhouse, broker):
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, end)
         say("At work; Ctrl-C stops.")
@@ -108,16 +115,27 @@ def schedule(
     show([asdict(then)], as_json)
 
 
+@grant.command("seats")
+def list_seats(as_json: Json = False) -> None:
+    """How many accounts ever granted each live source access, of how many that may."""
+    with opened() as wearhouse:
+        found = grants.seats(wearhouse.intake.consents)
+    rows = [{**asdict(one), "left": one.left} for one in found]
+    show(rows, as_json, ("source", "used", "limit", "left"))
+
+
 @key.command("rotate")
 def rotate_key() -> None:
-    """Encrypt every token with a new secret key; keys of before can still decrypt."""
+    """Encrypt every token, all contact details and second factors with a new secret key; keys of
+    before can still decrypt."""
     asked = settings()
     with registry() as known:
         if not asked.secret_key and asked.secret_key_file is None:
             secrets.rotate(asked.home)
         kept = secrets.open_secrets(asked.home, asked.secret_key, asked.secret_key_file)
         many = grants.encrypt_again(known, kept)
-    say(f"{many} tokens are encrypted with the newest key.")
+        others = contacts.encrypt_again(known, kept) + signing.encrypt_again(known, kept)
+    say(f"{many} tokens and {others} other secrets are encrypted with the newest key.")
 
 
 def _people(wearhouse: Wearhouse, code: str | None, study: str | None) -> list[Participant]:

@@ -1,10 +1,10 @@
 """Asking a vendor over HTTP: with timeouts, within its quota, again after a passing failure."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import httpx2 as httpx
 import msgspec
-from pyrate_limiter import BucketFactory, InMemoryBucket, Limiter, MonotonicClock, Rate, RateItem
 from tenacity import (
     RetryCallState,
     Retrying,
@@ -14,14 +14,24 @@ from tenacity import (
 )
 
 from wearhouse.errors import SourceUnavailable
+from wearhouse.sources.quota import Quota
+
+__all__ = ["Patience", "Quota", "Vendor", "open_client"]
 
 TIMEOUT = httpx.Timeout(60.0, connect=10.0)
 PASSING = frozenset({408, 429, 500, 502, 503, 504})
 
 
-def open_client() -> httpx.Client:
-    """A client for sources; whoever opens it closes it."""
-    return httpx.Client(timeout=TIMEOUT, headers={"User-Agent": "wearhouse"})
+def open_client(answered: Callable[[str, int], None] | None = None) -> httpx.Client:
+    """A client for sources; whoever opens it closes it. `answered` is told of every answer: the
+    host and the status."""
+
+    def told(response: httpx.Response) -> None:
+        if answered is not None:
+            answered(response.url.host, response.status_code)
+
+    headers = {"User-Agent": "wearhouse"}
+    return httpx.Client(timeout=TIMEOUT, headers=headers, event_hooks={"response": [told]})
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,19 +41,6 @@ class Patience:
     attempts: int = 6
     first_s: float = 1.0
     longest_s: float = 60.0
-
-
-class Quota:
-    """What a vendor allows of each person and of all together; `wait` returns when one more
-    question is within it. Counted in this process, over windows that slide."""
-
-    def __init__(self, per_person: Rate, in_all: Rate) -> None:
-        self._persons = Limiter(_Buckets(per_person))
-        self._all = Limiter(_Buckets(in_all))
-
-    def wait(self, person: str) -> None:
-        self._persons.try_acquire(person)
-        self._all.try_acquire("all")
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,24 +97,6 @@ class _Passing(SourceUnavailable):
     def __init__(self, message: str, wait_s: float = 0.0) -> None:
         super().__init__(message)
         self.wait_s = wait_s
-
-
-class _Buckets(BucketFactory):
-    """A bucket for each name."""
-
-    def __init__(self, rate: Rate) -> None:
-        self._rate, self._clock = rate, MonotonicClock()
-        self._named: dict[str, InMemoryBucket] = {}
-
-    def wrap_item(self, name: str, weight: int = 1) -> RateItem:
-        return RateItem(name, self._clock.now(), weight=weight)
-
-    def get(self, item: RateItem) -> InMemoryBucket:
-        if item.name not in self._named:
-            bucket = self.create(InMemoryBucket, [self._rate])
-            assert isinstance(bucket, InMemoryBucket)
-            self._named[item.name] = bucket
-        return self._named[item.name]
 
 
 def _stated_wait(response: httpx.Response) -> float:

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from importlib.metadata import entry_points
+from pathlib import Path
 from typing import Protocol
 
 import httpx2 as httpx
@@ -24,11 +25,15 @@ from wearhouse.window import Window
 class Registration:
     """How a vendor knows this installation: the OAuth client that the study registered there.
     `address` is asked in place of the vendor's own servers where it is given. Without a client
-    a source can parse what was archived, but cannot be granted anything."""
+    a source can parse what was archived, but cannot be granted anything. `verified` says that the
+    vendor has reviewed the client, which lifts the limits for clients it has not. `counted_in` is
+    the folder in which questions are counted, see `wearhouse.sources.quota`."""
 
     client_id: str = ""
     client_secret: str = field(default="", repr=False)
     address: str = ""
+    verified: bool = False
+    counted_in: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +137,20 @@ class LiveSource(Protocol):
 
     def devices(self, client: httpx.Client, token: Token) -> list[DeviceReport]:
         """The participant's devices as they report now; none if that was not granted."""
+
+
+def title_of(source: LiveSource) -> str:
+    """How people know the vendor: what a source says of itself as `title`, which it may leave
+    out; else its name."""
+    title: str = getattr(source, "title", source.name)
+    return title
+
+
+def limit_of(source: LiveSource) -> int | None:
+    """How many accounts may grant a source access: what it says of itself as `seats`, which it
+    may leave out; None if the vendor sets no limit."""
+    seats: int | None = getattr(source, "seats", None)
+    return seats
 
 
 def installed(registrations: Mapping[str, Registration]) -> dict[str, LiveSource]:

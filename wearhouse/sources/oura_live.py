@@ -101,6 +101,7 @@ class OuraCloud:
     """Fetches what participants let the study read; parses as files of Oura are parsed."""
 
     name = "oura"
+    title = TITLE
 
     def __init__(
         self,
@@ -109,7 +110,8 @@ class OuraCloud:
         patience: Patience | None = None,
     ) -> None:
         self._registration = registration
-        self._vendor = Vendor(TITLE, quota or Quota(ALLOWED, ALLOWED), patience or Patience())
+        quota = quota or Quota(ALLOWED, ALLOWED, registration.counted_in)
+        self._vendor = Vendor(TITLE, quota, patience or Patience())
         elsewhere = registration.address.rstrip("/")
         self._api = elsewhere or API
         paths = ("oauth/authorize", "oauth/token", "oauth/revoke")

@@ -64,6 +64,7 @@ class GoogleHealth:
     """Fetches and parses what participants let the study read."""
 
     name = "google-health"
+    title = TITLE
 
     def __init__(
         self,
@@ -72,7 +73,8 @@ class GoogleHealth:
         patience: Patience | None = None,
     ) -> None:
         self._registration = registration
-        self._vendor = Vendor(TITLE, quota or Quota(PER_PERSON, IN_ALL), patience or Patience())
+        quota = quota or Quota(PER_PERSON, IN_ALL, registration.counted_in)
+        self._vendor = Vendor(TITLE, quota, patience or Patience())
         elsewhere = registration.address.rstrip("/")
         self._api = elsewhere or API
         self._door = (
@@ -80,6 +82,10 @@ class GoogleHealth:
             if elsewhere
             else DOOR
         )
+
+    @property
+    def seats(self) -> int | None:
+        return None if self._registration.verified else SEATS
 
     def families(self) -> Sequence[Family]:
         return FAMILIES

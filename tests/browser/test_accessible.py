@@ -1,0 +1,154 @@
+"""Every page, in light and in dark, as axe-core judges it (WCAG 2.2, A and AA)."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from lab import Lab
+from playwright.sync_api import Browser, BrowserContext, Page
+
+pytestmark = pytest.mark.browser
+
+AXE = Path(__file__).parents[2] / "web" / "node_modules" / "axe-core" / "axe.min.js"
+WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+SCHEMES = ["light", "dark"]
+
+
+@pytest.fixture(scope="module")
+def furnished(lab: Lab) -> Lab:
+    """The lab with somebody on several steps of the way."""
+    lab.connect("P-008")
+    lab.invite("P-009")
+    return lab
+
+
+@pytest.fixture(scope="module", params=SCHEMES)
+def scheme(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture(scope="module")
+def team(browser: Browser, coordinator: Page, scheme: str) -> Iterator[BrowserContext]:
+    """Somebody of the lab who is signed in, with their colours."""
+    signed_in = coordinator.context.storage_state()
+    context = browser.new_context(color_scheme=scheme, storage_state=signed_in)  # type: ignore[arg-type]
+    yield context
+    context.close()
+
+
+@pytest.fixture(scope="module")
+def reader(browser: Browser, signed_in: Page, scheme: str) -> Iterator[BrowserContext]:
+    """Somebody who is signed in to the demo, with their colours."""
+    known = signed_in.context.storage_state()
+    context = browser.new_context(color_scheme=scheme, storage_state=known)  # type: ignore[arg-type]
+    yield context
+    context.close()
+
+
+def faults(page: Page) -> list[str]:
+    """What axe finds wrong with a page as it stands."""
+    page.wait_for_load_state("networkidle")
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    found: Any = page.evaluate(
+        "tags => axe.run(document, {runOnly: {type: 'tag', values: tags}})", WCAG
+    )
+    return [
+        f"{rule['id']}: {node['html'][:160]} {node['failureSummary']}"
+        for rule in found["violations"]
+        for node in rule["nodes"]
+    ]
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/",
+        "/participants/P-001",
+        "/participants/P-001?tables=heart_rate",
+        "/compare?participants=P-001,P-002",
+        "/ingestion?tab=imports",
+        "/ingestion?tab=quarantine",
+        "/store",
+        "/nowhere",
+    ],
+)
+def test_a_page_of_the_demo_is_accessible(reader: BrowserContext, demo: str, path: str) -> None:
+    page = reader.new_page()
+    page.goto(demo.partition("/login")[0] + path)
+    page.get_by_role("heading", level=1).wait_for()
+
+    assert faults(page) == []
+    page.close()
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/grants",
+        "/grants?step=invited",
+        "/ingestion",
+        "/ingestion?tab=runs",
+        "/ingestion?tab=runs&run=1",
+        "/ingestion?tab=quarantine",
+        "/ingestion?participant=P-008",
+    ],
+)
+def test_a_page_of_the_lab_is_accessible(team: BrowserContext, furnished: Lab, path: str) -> None:
+    page = team.new_page()
+    page.goto(furnished.address + path)
+    page.get_by_role("heading", level=1).wait_for()
+
+    assert faults(page) == []
+    page.close()
+
+
+@pytest.mark.parametrize("path", ["/grants", "/ingestion", "/ingestion?participant=P-008"])
+def test_no_page_of_the_lab_scrolls_sideways(coordinator: Page, furnished: Lab, path: str) -> None:
+    page = coordinator.context.new_page()
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(furnished.address + path)
+    page.get_by_role("table").wait_for()
+
+    assert page.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 0
+    page.close()
+
+
+def test_the_dialogs_and_the_sheet_are_accessible(team: BrowserContext, furnished: Lab) -> None:
+    page = team.new_page()
+    page.goto(f"{furnished.address}/grants")
+    page.get_by_role("button", name="Revoke P-008").click()
+    page.get_by_label("Type P-008").wait_for()
+    revoking = faults(page)
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Invite", exact=True).click()
+    page.get_by_label("Participants").fill("P-009 P-999")
+    page.get_by_role("button", name="Invite 2 people").click()
+    page.get_by_role("alert").wait_for()
+    inviting = faults(page)
+    page.get_by_label("Participants").fill("P-009")
+    page.get_by_role("button", name="Invite 1 person").click()
+    page.get_by_role("list", name="Invitations").wait_for()
+
+    assert (revoking, inviting, faults(page)) == ([], [], [])
+    page.close()
+
+
+def test_the_way_in_is_accessible(browser: Browser, lab: Lab, scheme: str) -> None:
+    page = browser.new_page(color_scheme=scheme)  # type: ignore[arg-type]
+    page.goto(lab.address)
+    page.get_by_role("heading", level=1).wait_for()
+
+    assert faults(page) == []
+    page.close()
+
+
+@pytest.mark.parametrize("end", ["", "x"], ids=["an invitation", "an invitation that is over"])
+def test_what_participants_see_is_accessible(
+    browser: Browser, furnished: Lab, scheme: str, end: str
+) -> None:
+    page = browser.new_page(color_scheme=scheme)  # type: ignore[arg-type]
+    page.goto(furnished.invite("P-009") + end)
+
+    assert faults(page) == []
+    page.close()
