@@ -16,6 +16,7 @@ from wearhouse.ingest import Inbox, forget_old, settle, settle_soon, take, take_
 from wearhouse.ingest.turns import Turns
 from wearhouse.registry import open_registry
 from wearhouse.registry.arriving import deliveries
+from wearhouse.registry.erasing import Erasing
 from wearhouse.runtime import Wearhouse
 from wearhouse.store import Store, open_store
 from wearhouse.study import Participant
@@ -241,3 +242,18 @@ def test_the_queue_is_there_after_a_restart(store: Store, tmp_path: Path) -> Non
     assert again.deliveries.queues()["http"].deliveries == 1
     assert again.staged.waiting()["device"].to_pylist() == ["SN-1"]
     again.close()
+
+
+def test_of_somebody_who_was_erased_while_it_waited_nothing_is_settled(
+    wearhouse_open: Wearhouse, inbox: Inbox, enrol: Callable[..., Participant]
+) -> None:
+    gone, stays = enrol(), enrol()
+    theirs = (pushed(gone.code, 0), pushed(gone.code, 1, 900))
+    take(inbox, letter(batch(*theirs, pushed(stays.code, 0))))
+    Erasing(inbox.registry.engine).erase(gone)
+
+    settle(inbox)
+
+    assert gone.code not in {kept.person for kept in inbox.registry.quarantined(1_000)}
+    assert values(inbox.store, "heart_rate", gone.id) == []
+    assert len(values(inbox.store, "heart_rate", stays.id)) == 1

@@ -171,19 +171,3 @@ def test_a_delivery_of_heartbeats_alone_does_not_wait(registry: Registry) -> Non
 
     assert registry.deliveries.queues() == {}
     assert registry.staged.waiting()["device"].to_pylist() == ["SN-1"]
-
-
-def test_when_a_participant_is_erased_their_own_payloads_can_go(
-    registry: Registry, anna: Participant
-) -> None:
-    bert = registry.enrol("S", "bert", "UTC")
-    [receipt] = registry.deliveries.take([taken("a")])
-    registry.notices.put([heart(anna)], NOW, QUIET)
-    registry.deliveries.settled([receipt.delivery], {anna.id: ("alone", 7), bert.id: ("b", 1)}, {})
-    registry.deliveries.settled([], {anna.id: ("both", 7)}, {})
-    registry.deliveries.settled([], {bert.id: ("both", 7)}, {})
-
-    assert registry.deliveries.erase(anna) == ["alone"]
-
-    assert registry.deliveries.payloads(bert) == ["b", "both"]
-    assert registry.notices.due(NOW + timedelta(days=9)) == []

@@ -24,6 +24,7 @@ from wearhouse.study import Actor, Participant, Role
 
 Enrol = Callable[..., Participant]
 MARK = "a record that nobody else has"
+EMPTY = b'{"rows": [], "next": ""}'
 
 
 @pytest.fixture
@@ -41,20 +42,21 @@ def synced(
     intake: Intake, cloud: Cloud, anna: Participant, bert: Participant, clock: Clock
 ) -> Iterator[Intake]:
     """Both were synced, with data, a device, refused records and pages that are the same."""
-    for person in (anna, bert):
+    for person, value in ((anna, 60.0), (bert, 70.0)):
         for day in range(3):
-            wear(cloud, person, day)
-        cloud.accounts[person.code].samples["unheard_of", 1_709_700_000_000] = (0, 1.0)
+            wear(cloud, person, day, value)
         beat = Heartbeat(
             person.code, "cloud", "D-1", "TRACKER", "Band", None, 71.0, None, START, START
         )
         intake.registry.devices.report(person, beat)
     run(intake, anna, bert)
-    digest = intake.payloads.put(b"an empty page")
+    digest = intake.payloads.put(EMPTY)
     for person in (anna, bert):
         attempt = intake.registry.runs.attempts(participant=person)[0]
         [*_, archived] = intake.registry.syncs.payloads(attempt.id)
         intake.registry.syncs.archived(attempt.id, person, replace(archived, digest=digest))
+        out = {"person": person.code, "reason": "no", "record": f"heart_rate of {person.code}"}
+        intake.registry.syncs.quarantine(attempt.id, "cloud/heart", [out])
     refused = {"person": anna.code, "position": 3, "reason": "no", "record": MARK}
     study = intake.registry.study_named(anna.study)
     load = intake.registry.begin_load(study.id, f"files/{anna.code}.csv", "csv")
@@ -104,7 +106,7 @@ def test_nothing_is_left_of_whoever_is_erased_and_everybody_else_is_as_before(
     for digest in digests.own:
         with pytest.raises(NotFound):
             synced.payloads.read(digest)
-    assert synced.payloads.read(digests.shared[0]) == b"an empty page"
+    assert synced.payloads.read(digests.shared[0]) == EMPTY
     assert kept(synced, bert) == before
     assert MARK not in {one.record for one in synced.registry.quarantined(1_000)}
 

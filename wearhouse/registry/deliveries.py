@@ -10,12 +10,7 @@ from sqlalchemy import Connection, Engine
 
 from wearhouse.errors import Conflict
 from wearhouse.registry import refused, tables
-from wearhouse.registry.arriving import (
-    deliveries,
-    notices,
-    pushed_payloads,
-    staged_heartbeats,
-)
+from wearhouse.registry.arriving import deliveries, pushed_payloads, staged_heartbeats
 from wearhouse.registry.connection import reachable, transaction
 from wearhouse.registry.letters import Delivery, Letter, Queue, Receipt, Waiting
 from wearhouse.registry.reach import people
@@ -129,20 +124,6 @@ class Deliveries:
         with transaction(self.engine) as rows:
             of_them = asked.where(pushed_payloads.c.participant_id == participant.id)
             return list(rows.execute(of_them).scalars())
-
-    def erase(self, participant: Participant) -> list[str]:
-        """Forget what notices are about and where pushes are archived; the digests of payloads
-        that hold their samples and nobody else's. What waits is left out when it is settled."""
-        theirs = pushed_payloads.c.participant_id == participant.id
-        with transaction(self.engine) as rows:
-            digests = list(
-                rows.execute(sa.select(pushed_payloads.c.digest).where(theirs)).scalars()
-            )
-            rows.execute(sa.delete(pushed_payloads).where(theirs))
-            rows.execute(sa.delete(notices).where(notices.c.participant_id == participant.id))
-            left = sa.select(pushed_payloads.c.digest).where(pushed_payloads.c.digest.in_(digests))
-            shared = set(rows.execute(left).scalars())
-        return [digest for digest in digests if digest not in shared]
 
     def known(self, codes: Sequence[str], study: str | None) -> dict[str, list[Participant]]:
         """The participants of each code, in that study or in any."""

@@ -84,7 +84,7 @@ class Erasing:
                 alone.execute(sa.text(f"VACUUM (FULL) {quoted}"))
 
     def _named(self, participant: Participant) -> list[tuple[sa.Table, sa.ColumnElement[bool]]]:
-        """Rows that name a participant without a key: what was refused of imported files, the
+        """Rows that name a participant without a key: what was refused of files and pushes, the
         reports of their devices that wait for the fleet, locks."""
         table, staged, lock = tables.quarantine, arriving.staged_heartbeats, tables.locks
         of_study = sa.select(tables.loads.c.id).join(tables.studies).where(
@@ -101,6 +101,7 @@ class Erasing:
                     sa.or_(table.c.person == participant.code, _in_path(table.c.file, participant)),
                 ),
             ),
+            (table, sa.and_(table.c.file.like("ingest/%"), table.c.person == participant.code)),
             (staged, staged.c.device.in_(worn)),
             (lock, lock.c.name.like(f"sync/{participant.id}/%")),
         ]

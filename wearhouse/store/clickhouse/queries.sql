@@ -146,11 +146,8 @@ SELECT max(version) AS version FROM
 )
 
 -- name: newest_marks
--- Marks are newer than whatever a load writes, so this is newer than any sample or rollup.
+-- Marks are newer than what they announce, so this is newer than all that stands.
 SELECT max(version) AS version FROM stale WHERE participant IN {participants:Array(UInt32)}
-
--- name: newest_episodes
-SELECT max(version) AS version FROM episodes WHERE participant IN {participants:Array(UInt32)}
 
 -- name: inserts_under_way
 -- A node that cannot be asked takes no rows either.

@@ -21,7 +21,7 @@ from wearhouse.store.clickhouse.arrivals import await_inserts
 from wearhouse.store.clickhouse.connection import Connection
 from wearhouse.store.clickhouse.marks import Marks
 from wearhouse.store.clickhouse.versions import Versions, latest
-from wearhouse.store.loading import named
+from wearhouse.store.loading import named, row_keys
 from wearhouse.store.pages import complete, folded, patched
 from wearhouse.store.slices import unpacked
 
@@ -60,19 +60,14 @@ class ClickHouseStore:
         tables = [samples] if slices is None else [samples, slices.table]
         people, metrics = (_distinct(tables, name) for name in ("participant", "metric"))
         with self._turn(people):
-            self.marks.pass_by(people)
-            if self.marks.behind_of(people, metrics).size:
-                self._mend(people, metrics)
+            self._mend(people, metrics)
             return loading.load(self.connection, self.versions, self.marks, samples, slices)
 
     def write_episodes(self, episodes: pa.Table, slices: Slices | None = None) -> Written:
         tables = [episodes] if slices is None else [episodes, slices.table]
-        people = _distinct(tables, "participant")
+        people, metrics = (_distinct(tables, name) for name in ("participant", "metric"))
         with self._turn(people):
-            if self.kind != "embedded":
-                await_inserts(self.connection)
-                newest = self.connection.ask("newest_episodes", participants=people)
-                self.versions.pass_by(newest["version"][0].as_py())
+            self._mend(people, metrics)
             return self._settle_episodes(episodes, slices)
 
     def page(self, ask: Ask) -> Page:
@@ -166,7 +161,11 @@ class ClickHouseStore:
                 self._mend(people, metrics)
 
     def _mend(self, people: Sequence[int], metrics: Sequence[str]) -> None:
-        """Fold again what was left behind of these metrics of these participants."""
+        """Before anything of these participants is changed: fold again what was left behind, and
+        let what follows be newer than all that stands."""
+        self.marks.pass_by(people)
+        if not self.marks.behind_of(people, metrics).size:
+            return
         if self.kind != "embedded":
             await_inserts(self.connection)
             self.marks.pass_by(people)
@@ -231,7 +230,12 @@ class ClickHouseStore:
             found.append(self.episodes(metrics, people, min(days), max(days)))
         kept = pa.concat_tables(found).unify_dictionaries()
         change = nights.settle_logs(episodes, kept, stated)
-        loading.put(self.connection, "episodes", change, self.versions.next())
+        version, mark = self.versions.next(), self.versions.next()
+        days = np.union1d(row_keys(change.write), row_keys(change.withdraw))
+        if days.size:
+            self.marks.put(days, mark)
+            loading.put(self.connection, "episodes", change, version)
+            self.marks.lift(days)
         return Written(change.write.num_rows, change.withdraw.num_rows)
 
 

@@ -35,6 +35,11 @@ export function participant(n: number, now: number): Participant {
           day: dateText((today - 13 + i) * DAY),
           minutes: Math.round(chance(n, i) < 0.15 ? 200 : 700 + 700 * chance(i, n)),
         })),
+    status: n % 23 === 22 ? 'withdrawn' : 'active',
+    next_action: 'nothing',
+    next_action_sentence: 'All is well.',
+    closed_days: nothing ? 0 : 28,
+    pending_days: 0,
   }
 }
 

@@ -1,7 +1,7 @@
 import { Button, PasswordInput, Stack, TextInput, Title } from '@mantine/core'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useLocation, useNavigate } from '@tanstack/react-router'
-import { type FormEvent, useState } from 'react'
+import { type FormEvent, useEffect, useRef, useState } from 'react'
 import { Problem } from '@/api/client'
 import { Trouble } from '@/components/states'
 import { type Credentials, signIn } from './queries'
@@ -23,6 +23,10 @@ export function SignIn({ refusal }: { refusal?: Error }) {
   const [code, setCode] = useState('')
   const [link, setLink] = useState('')
   const [coded, setCoded] = useState(false)
+  const codeField = useRef<HTMLInputElement>(null)
+  useEffect(() => {
+    if (coded) codeField.current?.focus()
+  }, [coded])
   const entering = useMutation({
     mutationFn: (credentials: Credentials) => signIn(credentials),
     onSuccess: async () => {
@@ -67,7 +71,7 @@ export function SignIn({ refusal }: { refusal?: Error }) {
             autoComplete="one-time-code"
             inputMode="text"
             spellCheck={false}
-            data-autofocus
+            ref={codeField}
             value={code}
             onChange={(event) => setCode(event.currentTarget.value)}
           />
