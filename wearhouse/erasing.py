@@ -16,6 +16,7 @@ from wearhouse.registry.locks import new_owner
 from wearhouse.store import Store
 from wearhouse.study import Participant, Right, State
 
+KEPT = "{} payloads are others' as well (an empty page, a delivery for several) and stay."
 BACKUPS = "Backups, exports and copies made before still hold their data."
 
 
@@ -60,7 +61,7 @@ def erase(
         with registry.together():
             counts = registry.erasing.erase(participant)
             if kept:
-                notes += (f"{kept} payloads hold other participants' data as well, and stay.",)
+                notes += (KEPT.format(kept),)
             done = Erased(
                 participant.code, participant.study, datetime.now(UTC), reason, rows, removed,
                 kept, counts, revoked, (*notes, BACKUPS),

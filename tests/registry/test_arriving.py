@@ -156,6 +156,13 @@ def test_deliveries_are_taken_all_or_none(registry: Registry) -> None:
     assert registry.staged.count() == 1
 
 
+def test_of_two_that_take_the_same_at_once_only_one_does(registry: Registry) -> None:
+    receipts = [registry.deliveries.take([taken("a")]) for _ in range(2)]
+
+    assert receipts[0] == receipts[1]
+    assert registry.staged.count() == 1
+
+
 def test_what_waits_is_given_in_portions_of_a_size_and_never_none(registry: Registry) -> None:
     for number in range(4):
         registry.deliveries.take([taken(f"{number}", b"x" * 100, number)])

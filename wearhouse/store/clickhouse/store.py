@@ -65,7 +65,7 @@ class ClickHouseStore:
 
     def write_episodes(self, episodes: pa.Table, slices: Slices | None = None) -> Written:
         tables = [episodes] if slices is None else [episodes, slices.table]
-        people, metrics = (_distinct(tables, name) for name in ("participant", "metric"))
+        people, metrics = _distinct(tables, "participant"), nights.families(tables[-1])
         with self._turn(people):
             self._mend(people, metrics)
             return self._settle_episodes(episodes, slices)
