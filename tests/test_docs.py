@@ -122,7 +122,9 @@ def test_every_level_and_every_kind_of_hole_is_in_the_docs() -> None:
 
 def test_every_table_and_rollup_column_is_in_the_docs() -> None:
     statements = "\n".join(s for _, many in sql.migrations("clickhouse") for s in many)
-    created = dict(re.findall(r"CREATE TABLE IF NOT EXISTS (\w+)\S*\s*\((.*?)\n\)", statements, re.S))
+    created = dict(
+        re.findall(r"CREATE TABLE IF NOT EXISTS (\w+)\S*\s*\((.*?)\n\)", statements, re.S)
+    )
     columns = set(re.findall(r"^\s+(\w+)\s", created["rollups"], re.M))
 
     documented = set(re.findall(r"`(\w+)`", page("store.md")))

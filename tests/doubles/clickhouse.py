@@ -346,6 +346,13 @@ def _identifier(name: str) -> str:
     return "`" + name.replace("\\", "\\\\").replace("`", "\\`") + "`"
 
 
+def end_with(parent: int) -> None:
+    """End this process when the one that started it has died without stopping it."""
+    while os.getppid() == parent:
+        time.sleep(1)
+    os._exit(1)
+
+
 def main() -> None:
     """Serve until stopped. User and password come by the environment."""
     words = argparse.ArgumentParser()
@@ -355,6 +362,7 @@ def main() -> None:
     words.add_argument("--tls", type=Path)
     words.add_argument("--alone", action="store_true")
     told = words.parse_args()
+    threading.Thread(target=end_with, args=[os.getppid()], daemon=True).start()
     engine = str(told.folder) + (f"?config-file={told.config}" if told.config else "")
     user, password = os.environ["DOUBLE_USER"], os.environ["DOUBLE_PASSWORD"]
     Handler.serving = Server(engine, user, password, told.alone, told.folder.parent / "full")

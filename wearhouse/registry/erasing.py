@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import Engine
@@ -66,9 +67,9 @@ class Erasing:
             for table, theirs in self._named(participant):
                 _remove(rows, table, theirs, removed)
             for table in reversed(tables.metadata.sorted_tables):
-                theirs = leading_to(table, participant)
-                if theirs is not None:
-                    _remove(rows, table, theirs, removed)
+                led = leading_to(table, participant)
+                if led is not None:
+                    _remove(rows, table, led, removed)
         return removed
 
     def settle(self, names: Iterable[str]) -> None:
@@ -106,7 +107,7 @@ class Erasing:
             (lock, lock.c.name.like(f"sync/{participant.id}/%")),
         ]
 
-    def _any(self, asked: sa.Select[tuple[int]]) -> bool:
+    def _any(self, asked: sa.Select[Any]) -> bool:
         with transaction(self.engine) as rows:
             return rows.execute(asked.limit(1)).first() is not None
 

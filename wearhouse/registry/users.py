@@ -102,7 +102,8 @@ class Users:
         mine = TRIES.c.name == who
         with transaction(self.engine) as rows:
             rows.execute(sa.delete(TRIES).where(TRIES.c.until_at < now - FORGET))
-            insert_once(rows, TRIES, {"name": who, "failed": 0, "until_at": now})
+            earlier = now - LONGEST  # or tries at the same moment would wait for one another
+            insert_once(rows, TRIES, {"name": who, "failed": 0, "until_at": earlier})
             free = sa.update(TRIES).where(mine, TRIES.c.until_at <= now)
             taken = rows.execute(free.values(failed=TRIES.c.failed + 1)).rowcount == 1
             row = zoned(rows.execute(sa.select(TRIES).where(mine)).one())
@@ -110,8 +111,9 @@ class Users:
                 until: datetime = row["until_at"]
                 return max(until - now, timedelta(seconds=1))
             beyond = row["failed"] - FREE
-            wait = min(FIRST * 2 ** min(beyond, 16), LONGEST) if beyond >= 0 else timedelta()
-            rows.execute(sa.update(TRIES).where(mine).values(until_at=now + wait))
+            if beyond >= 0:
+                wait = min(FIRST * 2 ** min(beyond, 16), LONGEST)
+                rows.execute(sa.update(TRIES).where(mine).values(until_at=now + wait))
         return timedelta()
 
     def forget_tries(self, name: str) -> None:
