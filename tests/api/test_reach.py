@@ -150,6 +150,8 @@ BODIES: dict[str, dict[str, Any]] = {
     "POST /participants/{code}/resume": {"on": "2026-03-05"},
     "POST /participants/{code}/withdraw": {"on": "2026-03-06", "reason": "moved away"},
     "POST /participants/import": {"text": "SOMEBODY-NEW"},
+    "POST /messages/preview": {"template": "sync"},
+    "POST /messages/send": {"template": "sync", "dry_run": True},
 }
 
 

@@ -201,7 +201,8 @@ def put_rules(acting: TheActing, change: RulesChange) -> RulesAnswer:
 @router.post("/messages/preview")
 def post_preview(acting: TheActing, wearhouse: TheWearhouse, asked: Asked) -> TextAnswer:
     """A text as a participant would get it."""
-    found = preview(_post(wearhouse, acting), _person(acting, asked), asked.template)
+    who = _person(acting, asked)
+    found = preview(_post(wearhouse, acting), who, asked.template)
     return TextAnswer(subject=found.subject, body=found.body)
 
 
@@ -222,7 +223,8 @@ def post_send(acting: TheActing, wearhouse: TheWearhouse, asked: SendAsked) -> l
 @router.post("/messages/test")
 def post_test(acting: TheActing, wearhouse: TheWearhouse, asked: TestAsked) -> TextAnswer:
     """Send a text to oneself, as a participant would get it."""
-    of, who = _post(wearhouse, acting), _person(acting, asked)
+    who = _person(acting, asked)
+    of = _post(wearhouse, acting)
     found = preview(of, who, asked.template)
     link = opting.link(of.secrets, of.address, who)
     mail = composed(found, asked.to, of.server, link, "test", _now())
