@@ -152,6 +152,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "POST /participants/import": {"text": "SOMEBODY-NEW"},
     "POST /messages/preview": {"template": "sync"},
     "POST /messages/send": {"template": "sync", "dry_run": True},
+    "POST /messages/test": {"template": "sync", "to": "me@lab.example"},
 }
 
 
