@@ -42,6 +42,8 @@ def change(
     """A participant with other fields. What they were before stays in the audit trail."""
     acting.needs(Right.EDIT_PEOPLE)
     study = acting.registry.study_named(participant.study)
+    if not values:
+        raise Invalid("Say what is to be changed.")
     unknown = values.keys() - set(FIELDS)
     if unknown:
         raise Invalid(f"{min(unknown)} of a participant cannot be changed.", min(unknown))

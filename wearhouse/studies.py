@@ -35,6 +35,8 @@ def change(acting: Acting, study: Study, values: Mapping[str, Any], reason: str 
     """A study with other fields; to end the blinding takes a reason."""
     acting.needs(Right.EDIT_STUDY)
     acting.reaches(study.code, None)
+    if not values:
+        raise Invalid("Say what is to be changed.")
     unknown = values.keys() - set(FIELDS)
     if unknown:
         raise Invalid(f"{min(unknown)} of a study cannot be changed.", min(unknown))

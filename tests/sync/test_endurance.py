@@ -6,7 +6,7 @@ from endurance import Size, endure, right
 
 
 def test_a_storm_of_faults_and_kills_ends_in_what_a_calm_run_brings(tmp_path: Path) -> None:
-    report = endure(Size(participants=12, days=4, kills=4, rounds=2), tmp_path)
+    report = endure(Size(participants=6, days=3, kills=3, rounds=2), tmp_path)
 
     assert right(report), report
     assert min(report.interrupted, report.failed, report.quarantined) > 0

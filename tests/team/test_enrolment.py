@@ -236,3 +236,8 @@ def test_details_can_be_encrypted_again(manager: Acting, person: Participant) ->
 
     assert manager.registry.contacts.of(person) != before
     assert contacts.read(manager, person).name == "Ada"
+
+
+def test_a_change_of_nothing_is_refused_in_words(manager: Acting, study: Study) -> None:
+    with pytest.raises(Invalid, match="Say what is to be changed"):
+        studies.change(manager, study, {})

@@ -1,6 +1,6 @@
 """What a participant sees: the invitation, the way to the vendor's consent, and what came of it."""
 
-from typing import Annotated
+from typing import Annotated, Any
 from urllib.parse import quote
 
 from fastapi import APIRouter, BackgroundTasks, Query
@@ -33,6 +33,11 @@ from wearhouse.sync import sync
 router = APIRouter(tags=["grants"], responses=RESPONSES, default_response_class=HTMLResponse)
 
 HERE = "/api/v1/grants"
+PAGES: dict[int | str, dict[str, Any]] = {
+    status: {**said, "content": {**said["content"], "text/html": {"schema": {"type": "string"}}}}
+    for status, said in RESPONSES.items()
+}
+"""Participants are refused in words, on a page."""
 ASK = "Please ask the study team for a new one."
 
 Word = Annotated[str, Query(max_length=500)]
@@ -48,7 +53,7 @@ def get_join(invitation: Word, consents: TheConsents) -> HTMLResponse:
     return _invitation(consents, known, invitation) if known.open else _used(consents, known)
 
 
-@router.get("/grants/consent", response_class=RedirectResponse, status_code=303)
+@router.get("/grants/consent", response_class=RedirectResponse, status_code=303, responses=PAGES)
 def get_consent(invitation: Word, consents: TheConsents) -> Response:
     """From the invitation to the vendor, for consent."""
     try:
@@ -57,7 +62,7 @@ def get_consent(invitation: Word, consents: TheConsents) -> Response:
         return _refusal(consents, invitation, refusal)
 
 
-@router.get("/grants/callback", response_class=RedirectResponse, status_code=303)
+@router.get("/grants/callback", response_class=RedirectResponse, status_code=303, responses=PAGES)
 def get_callback(
     wearhouse: TheWearhouse,
     consents: TheConsents,

@@ -9553,6 +9553,7 @@ export interface operations {
         }
         content: {
           'application/problem+json': components['schemas']['Problem']
+          'text/html': string
           'application/json': components['schemas']['Problem']
         }
       }
@@ -9563,6 +9564,7 @@ export interface operations {
         }
         content: {
           'application/problem+json': components['schemas']['Problem']
+          'text/html': string
           'application/json': components['schemas']['Problem']
         }
       }
@@ -9573,6 +9575,7 @@ export interface operations {
         }
         content: {
           'application/problem+json': components['schemas']['Problem']
+          'text/html': string
           'application/json': components['schemas']['Problem']
         }
       }
@@ -9583,6 +9586,7 @@ export interface operations {
         }
         content: {
           'application/problem+json': components['schemas']['Problem']
+          'text/html': string
           'application/json': components['schemas']['Problem']
         }
       }
@@ -9593,6 +9597,7 @@ export interface operations {
         }
         content: {
           'application/problem+json': components['schemas']['Problem']
+          'text/html': string
           'application/json': components['schemas']['Problem']
         }
       }
@@ -9603,6 +9608,7 @@ export interface operations {
         }
         content: {
           'application/problem+json': components['schemas']['Problem']
+          'text/html': string
           'application/json': components['schemas']['Problem']
         }
       }
@@ -9613,6 +9619,7 @@ export interface operations {
         }
         content: {
           'application/problem+json': components['schemas']['Problem']
+          'text/html': string
           'application/json': components['schemas']['Problem']
         }
       }
@@ -9623,6 +9630,7 @@ export interface operations {
         }
         content: {
           'application/problem+json': components['schemas']['Problem']
+          'text/html': string
           'application/json': components['schemas']['Problem']
         }
       }
@@ -9655,6 +9663,7 @@ export interface operations {
         }
         content: {
           'application/problem+json': components['schemas']['Problem']
+          'text/html': string
           'application/json': components['schemas']['Problem']
         }
       }
@@ -9665,6 +9674,7 @@ export interface operations {
         }
         content: {
           'application/problem+json': components['schemas']['Problem']
+          'text/html': string
           'application/json': components['schemas']['Problem']
         }
       }
@@ -9675,6 +9685,7 @@ export interface operations {
         }
         content: {
           'application/problem+json': components['schemas']['Problem']
+          'text/html': string
           'application/json': components['schemas']['Problem']
         }
       }
@@ -9685,6 +9696,7 @@ export interface operations {
         }
         content: {
           'application/problem+json': components['schemas']['Problem']
+          'text/html': string
           'application/json': components['schemas']['Problem']
         }
       }
@@ -9695,6 +9707,7 @@ export interface operations {
         }
         content: {
           'application/problem+json': components['schemas']['Problem']
+          'text/html': string
           'application/json': components['schemas']['Problem']
         }
       }
@@ -9705,6 +9718,7 @@ export interface operations {
         }
         content: {
           'application/problem+json': components['schemas']['Problem']
+          'text/html': string
           'application/json': components['schemas']['Problem']
         }
       }
@@ -9715,6 +9729,7 @@ export interface operations {
         }
         content: {
           'application/problem+json': components['schemas']['Problem']
+          'text/html': string
           'application/json': components['schemas']['Problem']
         }
       }
@@ -9725,6 +9740,7 @@ export interface operations {
         }
         content: {
           'application/problem+json': components['schemas']['Problem']
+          'text/html': string
           'application/json': components['schemas']['Problem']
         }
       }
