@@ -26,6 +26,8 @@ from wearhouse.window import zone_named
 HISTORY_AT_ONCE = 4
 """How many stretches of history one run reads of each family, after all that is fresh."""
 
+LOCK_TRIES, LOCK_PAUSE_S = 20, 0.1
+
 
 @dataclass(frozen=True, slots=True)
 class Request:
@@ -180,7 +182,7 @@ def _visited(run: Run, grant: Grant, wanted: Wanted) -> None:
     lock = (_lock(grant), run.owner)
     if run.intake.stop.is_set():
         return
-    if not registry.locks.take(*lock):
+    if not _taken(run.intake, lock):
         error = Conflict(f"Another run is at work on {person.code} and {grant.source}.")
         run.summary.troubled(person, error, tried=False)
         return
@@ -196,6 +198,16 @@ def _visited(run: Run, grant: Grant, wanted: Wanted) -> None:
         run.summary.troubled(person, error, tried=False)
     finally:
         registry.locks.release(*lock)
+
+
+def _taken(intake: Intake, lock: tuple[str, str]) -> bool:
+    """Whether the lock could be had, after waiting a little: a look at the devices is soon over."""
+    for _ in range(LOCK_TRIES):
+        if intake.registry.locks.take(*lock):
+            return True
+        if intake.stop.wait(LOCK_PAUSE_S):
+            break
+    return False
 
 
 def _begun(run: Run, grant: Grant, lock: tuple[str, str]) -> Visit:
