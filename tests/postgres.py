@@ -5,7 +5,6 @@ import os
 import secrets
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
 import time
@@ -18,6 +17,7 @@ from urllib.parse import urlsplit
 
 import psycopg
 import pytest
+from ports import free_port
 
 SETTINGS = ("fsync=off", "full_page_writes=off", "synchronous_commit=off", "shared_buffers=64MB")
 
@@ -114,7 +114,7 @@ def new_cluster() -> Cluster:
         pytest.fail(missing) if os.environ.get("CI") == "true" else pytest.skip(missing)
     folder = Path(tempfile.mkdtemp(prefix="wearhouse-postgres-"))
     owner = "postgres" if os.geteuid() == 0 else None  # it refuses to run as root
-    cluster = Cluster(programs[-1].parent, folder, owner, _free_port(), secrets.token_hex(8))
+    cluster = Cluster(programs[-1].parent, folder, owner, free_port(), secrets.token_hex(8))
     word = folder / "password"
     word.write_text(cluster.password)
     if owner:
@@ -142,9 +142,3 @@ def as_owner(owner: str | None) -> dict[str, object]:
 
 def _release(initdb: Path) -> float:
     return float(initdb.parent.parent.name)
-
-
-def _free_port() -> int:
-    with socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
-        return int(listening.getsockname()[1])

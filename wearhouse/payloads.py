@@ -9,6 +9,9 @@ from fsspec import AbstractFileSystem
 
 from wearhouse.errors import Invalid, NotFound, Unavailable
 
+PART = ".part"
+"""What the name of a file holds that is still being written."""
+
 
 class Payloads:
     """Payloads in a folder or an object store. The same bytes are kept once."""
@@ -25,7 +28,7 @@ class Payloads:
         place = self._place(digest)
         try:
             if not self._files.exists(place):
-                _put(self._files, place, _compressed(content))
+                write_whole(self._files, place, compressed(content))
         except OSError as error:
             raise Unavailable(f"A payload could not be archived: {error}.") from error
         return digest
@@ -63,18 +66,19 @@ class Payloads:
         return f"{self._root}/{digest[:2]}/{digest}.zst"
 
 
-def _put(files: AbstractFileSystem, place: str, content: bytes) -> None:
+def write_whole(files: AbstractFileSystem, place: str, content: bytes) -> None:
     """Write a file that appears whole or not at all."""
     if "file" not in (files.protocol if isinstance(files.protocol, tuple) else [files.protocol]):
         files.pipe_file(place, content)  # an object appears when it is whole
         return
     files.makedirs(place.rpartition("/")[0], exist_ok=True)
-    partial = f"{place}.{secrets.token_hex(4)}"
+    partial = f"{place}{PART}{secrets.token_hex(4)}"
     files.pipe_file(partial, content)
     files.mv(partial, place)
 
 
-def _compressed(content: bytes) -> bytes:
+def compressed(content: bytes) -> bytes:
+    """Bytes as zstd packs them."""
     sink = pa.BufferOutputStream()
     with pa.CompressedOutputStream(sink, "zstd") as stream:
         stream.write(content)

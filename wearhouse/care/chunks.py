@@ -13,6 +13,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from wearhouse.errors import Invalid, NotFound, Unavailable
+from wearhouse.payloads import PART, compressed, write_whole
 
 MAGIC = b"WHB1"
 KEY_ID, NONCE = 8, 12
@@ -49,7 +50,7 @@ class Chunks:
             if self._files.exists(place):
                 return Chunk(name, self._files.size(place), fresh=False)
             sealed = self._sealed(content, name)
-            self._write(place, sealed)
+            write_whole(self._files, place, sealed)
         except OSError as error:
             raise Unavailable(f"The backup could not be written: {error}.") from error
         return Chunk(name, len(sealed), fresh=True)
@@ -68,7 +69,7 @@ class Chunks:
     def write_named(self, place: str, content: bytes) -> None:
         """Keep something under a name of its own, whole or not at all."""
         try:
-            self._write(f"{self._root}/{place}", self._sealed(content, place))
+            write_whole(self._files, f"{self._root}/{place}", self._sealed(content, place))
         except OSError as error:
             raise Unavailable(f"The backup could not be written: {error}.") from error
 
@@ -90,7 +91,7 @@ class Chunks:
             return []
         except OSError as error:
             raise Unavailable(f"{self.url} could not be looked at: {error}.") from error
-        return sorted(str(one).rpartition("/")[2] for one in found if ".part" not in str(one))
+        return sorted(str(one).rpartition("/")[2] for one in found if PART not in str(one))
 
     def stored(self) -> set[str]:
         """The names of all pieces."""
@@ -120,25 +121,11 @@ class Chunks:
 
     def _sealed(self, content: bytes, name: str) -> bytes:
         key, nonce = self.keys[-1], secrets.token_bytes(NONCE)
-        sink = pa.BufferOutputStream()
-        with pa.CompressedOutputStream(sink, "zstd") as stream:
-            stream.write(content)
-        packed = AESGCM(key).encrypt(nonce, sink.getvalue().to_pybytes(), name.encode())
+        packed = AESGCM(key).encrypt(nonce, compressed(content), name.encode())
         return MAGIC + _named(key) + nonce + packed
 
     def _place(self, name: str) -> str:
         return f"{self._root}/chunks/{name[:2]}/{name}"
-
-    def _write(self, place: str, content: bytes) -> None:
-        """Write a file that appears whole or not at all."""
-        kinds = self._files.protocol
-        if "file" not in (kinds if isinstance(kinds, tuple) else [kinds]):
-            self._files.pipe_file(place, content)  # an object appears when it is whole
-            return
-        self._files.makedirs(place.rpartition("/")[0], exist_ok=True)
-        partial = f"{place}.part{secrets.token_hex(4)}"
-        self._files.pipe_file(partial, content)
-        self._files.mv(partial, place)
 
 
 def _named(key: bytes) -> bytes:
