@@ -9,8 +9,7 @@ from wearhouse.acting import Acting
 from wearhouse.contacts import Contact
 from wearhouse.messages.caps import free_at
 from wearhouse.messages.quiet import awake_at
-from wearhouse.messages.rules import Rules, Version, rules_of, texts_named
-from wearhouse.messages.templates import in_language
+from wearhouse.messages.rules import Rules, Version, rules_of, spoken, texts_named
 from wearhouse.registry import Registry
 from wearhouse.registry.messages import Order
 from wearhouse.secrets import Secrets
@@ -131,9 +130,7 @@ def _letter(
     of: Addressees, rules: Rules, versions: Sequence[Version], who: Participant, now: datetime
 ) -> Letter:
     contact = of.contacts.get(who.id)
-    language = contact.language if contact and contact.language else rules.language
-    template = in_language([one.template for one in versions], language, rules.language)
-    text = next(one for one in versions if one.template is template)
+    text = spoken(versions, contact.language if contact else "", rules)
     reason = unwanted(who, contact, of.pauses.get(who.id, ()), now)
     if not reason and who.code in of.bounced:
         reason = "the address was refused; correct it first"

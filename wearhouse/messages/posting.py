@@ -16,8 +16,8 @@ from wearhouse.messages import opting
 from wearhouse.messages.delivery import MailServer, Outcome, composed, connected, deliver
 from wearhouse.messages.planning import unwanted
 from wearhouse.messages.quiet import awake_at
-from wearhouse.messages.rules import rules_of, texts_named
-from wearhouse.messages.templates import Text, filled, in_language, needed
+from wearhouse.messages.rules import rules_of, spoken, texts_named
+from wearhouse.messages.templates import Text, filled, needed
 from wearhouse.registry import Registry
 from wearhouse.registry.messages import Message
 from wearhouse.secrets import Secrets
@@ -79,8 +79,7 @@ def preview(of: Post, who: Participant, name: str) -> Text:
     known = contacts.of(of.registry, of.secrets, who)
     rules = rules_of(of.registry, study)
     versions = texts_named(of.registry, study, name)
-    language = known.language if known and known.language else rules.language
-    template = in_language([one.template for one in versions], language, rules.language)
+    template = spoken(versions, known.language if known else "", rules).template
     values = _values(of, who, known.name if known else "", template_needs=set())
     values.setdefault("invitation", f"{of.address}/join?…")
     return filled(template, values | {"name": values["name"] or who.code})
@@ -101,8 +100,7 @@ def _prepared(of: Post, message: Message, now: datetime) -> tuple[Participant, s
         of.registry.messages.put_off(message.id, awake, "it is night where they are", tried=False)
         return None
     versions = texts_named(of.registry, study, message.template)
-    spoken = [one.template for one in versions]
-    template = in_language(spoken, message.language, rules.language)
+    template = spoken(versions, message.language, rules).template
     values = _values(of, who, known.name, needed(template))
     return who, known.email, filled(template, values | {"name": values["name"] or who.code})
 

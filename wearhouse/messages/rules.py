@@ -11,7 +11,7 @@ from wearhouse.messages.caps import Cap, read_caps, written
 from wearhouse.messages.defaults import TEMPLATES
 from wearhouse.messages.quiet import DEFAULT as QUIET
 from wearhouse.messages.quiet import QuietHours, read_quiet
-from wearhouse.messages.templates import Template, checked
+from wearhouse.messages.templates import Template, checked, in_language
 from wearhouse.registry import Registry
 from wearhouse.study import Right, Study, checked_code
 
@@ -73,6 +73,13 @@ def texts_named(registry: Registry, study: Study, name: str) -> Sequence[Version
     if not found:
         raise NotFound(f"Study {study.code} has no template {name!r}.", "template")
     return found
+
+
+def spoken(versions: Sequence[Version], language: str, rules: Rules) -> Version:
+    """The text in a person's language, or in the study's if none is known or written."""
+    wanted = language or rules.language
+    template = in_language([one.template for one in versions], wanted, rules.language)
+    return next(one for one in versions if one.template is template)
 
 
 def keep_text(acting: Acting, study: Study, template: Template) -> Version:
