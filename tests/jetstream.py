@@ -7,6 +7,7 @@ import socket
 import subprocess
 import time
 from collections.abc import Awaitable, Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -61,7 +62,9 @@ class Server:
             finally:
                 await connection.close()
 
-        return asyncio.run(ask())
+        # On a thread: the browser's driver keeps an event loop running in the tests' own.
+        with ThreadPoolExecutor(1) as aside:
+            return aside.submit(asyncio.run, ask()).result()
 
     def send(self, messages: Sequence[tuple[bytes, str]]) -> None:
         """Publish messages, each with its id or without; the stream is made where it is not

@@ -121,7 +121,7 @@ def attempt(intake: Intake, visit: Visit, reading: Reading) -> Counts:
 def _attempted(intake: Intake, visit: Visit, reading: Reading, number: int) -> Counts:
     registry, family = intake.registry, reading.family
     began_at = intake.now()
-    window = reading.stretch.window(zone_named(visit.timezone))
+    window = reading.stretch.window(zone_named(visit.timezone), family.around)
     parsed, as_of = _fetched(intake, visit, family, window, number)
     _still_ours(intake, visit)
     settled = settle(

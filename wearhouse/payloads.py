@@ -79,10 +79,7 @@ def write_whole(files: AbstractFileSystem, place: str, content: bytes) -> None:
 
 def compressed(content: bytes) -> bytes:
     """Bytes as zstd packs them."""
-    sink = pa.BufferOutputStream()
-    with pa.CompressedOutputStream(sink, "zstd") as stream:
-        stream.write(content)
-    return bytes(sink.getvalue())
+    return bytes(pa.compress(content, codec="zstd", asbytes=True))
 
 
 def _plain(packed: bytes, digest: str) -> bytes:

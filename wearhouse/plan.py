@@ -24,10 +24,9 @@ class Stretch:
     first: date
     last: date
 
-    def window(self, zone: ZoneInfo) -> Window:
-        """The days on a clock and one more on either side: whoever travels has days that begin
-        and end at other times than at home, and each day is to be read whole."""
-        start, end = self.first - DAY, self.last + 2 * DAY
+    def window(self, zone: ZoneInfo, around: timedelta) -> Window:
+        """The days on a clock, with so much more on either side (whole days)."""
+        start, end = self.first - around, self.last + DAY + around
         return Window(datetime.combine(start, time(), zone), datetime.combine(end, time(), zone))
 
     @property

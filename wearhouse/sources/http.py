@@ -18,6 +18,7 @@ from wearhouse.sources.quota import Quota
 
 __all__ = ["Patience", "Quota", "Vendor", "open_client"]
 
+_value = msgspec.json.Decoder(msgspec.Raw)
 TIMEOUT = httpx.Timeout(60.0, connect=10.0)
 PASSING = frozenset({408, 429, 500, 502, 503, 504})
 
@@ -52,8 +53,17 @@ class Vendor:
     quota: Quota = field(repr=False)
     patience: Patience = Patience()
 
-    def ask(self, client: httpx.Client, request: httpx.Request, person: str) -> httpx.Response:
+    def ask(
+        self,
+        client: httpx.Client,
+        request: httpx.Request,
+        person: str,
+        read: Callable[[bytes], object] | None = None,
+    ) -> httpx.Response:
         """The answer, be it a refusal; a success holds a whole JSON value or nothing.
+
+        `read` is given what a success holds and raises DecodeError if it is cut off: whoever
+        reads the whole of it anyway does not have it read twice.
 
         SourceUnavailable if the vendor could not be reached or is overloaded, even after
         several attempts.
@@ -61,7 +71,7 @@ class Vendor:
 
         def once() -> httpx.Response:
             self.quota.wait(person)
-            return self._answered(client, request)
+            return self._answered(client, request, read or _value.decode)
 
         return Retrying(
             stop=stop_after_attempt(self.patience.attempts),
@@ -70,7 +80,9 @@ class Vendor:
             reraise=True,
         )(once)
 
-    def _answered(self, client: httpx.Client, request: httpx.Request) -> httpx.Response:
+    def _answered(
+        self, client: httpx.Client, request: httpx.Request, read: Callable[[bytes], object]
+    ) -> httpx.Response:
         try:
             response = client.send(request)
         except httpx.RequestError as error:
@@ -81,7 +93,7 @@ class Vendor:
             if wait_s > self.patience.longest_s:
                 raise SourceUnavailable(f"{message} It asks to wait {wait_s:.0f} s.")
             raise _Passing(message, wait_s)
-        if response.is_success and not _whole(response.content):
+        if response.is_success and not _whole(response.content, read):
             raise _Passing(f"{self.title} sent an answer that is cut off.")
         return response
 
@@ -104,11 +116,11 @@ def _stated_wait(response: httpx.Response) -> float:
     return float(stated) if stated.isdigit() else 0.0
 
 
-def _whole(content: bytes) -> bool:
+def _whole(content: bytes, read: Callable[[bytes], object]) -> bool:
     if not content.strip():
         return True
     try:
-        msgspec.json.decode(content, type=msgspec.Raw)
+        read(content)
     except (msgspec.DecodeError, RecursionError):
         return False
     return True

@@ -39,12 +39,16 @@ class Registration:
 @dataclass(frozen=True, slots=True)
 class Family:
     """Metrics that are fetched together. `reread` is how far back each run reads again, because
-    the vendor restates what it said; `scope` is the permission it takes."""
+    the vendor restates what it said; `scope` is the permission it takes. `around` is what is asked
+    for on either side of the civil days wanted: whoever travels has days that begin and end at
+    other times than at home. None is needed where the source is asked by each sample's own clock.
+    """
 
     name: str
     metrics: tuple[str, ...]
     reread: timedelta
     scope: str
+    around: timedelta = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """The Google Health API, version 4: what Fitbit trackers and Pixel Watches record."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TypeVar
@@ -58,6 +58,9 @@ READERS = {
     "night": read_sessions,
     "workout": read_sessions,
 }
+
+
+_next = msgspec.json.Decoder(Next)
 
 
 class GoogleHealth:
@@ -148,28 +151,40 @@ class GoogleHealth:
     def _pages(self, client: httpx.Client, token: Token, question: Question) -> Iterator[bytes]:
         """All pages; one that is empty is not the last unless it says so."""
         seen = {""}
-        page = ""
+        told = Next()
+
+        def read(content: bytes) -> None:
+            nonlocal told
+            told = _next.decode(content)
+
         while True:
-            content = self._asked(client, token, question.at(page) if page else question)
-            yield content
-            page = msgspec.json.decode(content, type=Next).next_page_token
-            if not page:
+            page, told = told.next_page_token, Next()
+            asked = question.at(page) if page else question
+            yield self._asked(client, token, asked, read)
+            if not told.next_page_token:
                 return
-            if page in seen:
+            if told.next_page_token in seen:
                 raise SourceUnavailable(f"{TITLE} leads from page to page in a circle.")
-            seen.add(page)
+            seen.add(told.next_page_token)
 
     def _one(self, client: httpx.Client, token: Token, question: Question, kind: type[T]) -> T:
         return msgspec.json.decode(self._asked(client, token, question), type=kind)
 
-    def _asked(self, client: httpx.Client, token: Token, question: Question) -> bytes:
+    def _asked(
+        self,
+        client: httpx.Client,
+        token: Token,
+        question: Question,
+        read: Callable[[bytes], object] | None = None,
+    ) -> bytes:
         request = client.build_request(
             question.method,
             f"{self._api}/{question.target}",
             headers={"Authorization": f"Bearer {token.access}"},
             json=question.body,
         )
-        response = self._vendor.ask(client, request, token.subject or token.refresh or token.access)
+        whose = token.subject or token.refresh or token.access
+        response = self._vendor.ask(client, request, whose, read)
         if not response.is_success:
             refuse(response)
         return response.content

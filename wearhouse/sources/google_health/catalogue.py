@@ -218,6 +218,8 @@ def _family(name: str) -> Family:
         tuple(metrics),
         WITHIN_DAYS if within and name != "body" else DAILY,
         SCOPES.get(name, MEASURED),
+        # A sample is found by its own civil time; an interval may reach across midnight.
+        timedelta(0) if all(part.kind == "sample" for part in parts) else timedelta(days=1),
     )
 
 

@@ -13,6 +13,8 @@ from wearhouse.errors import Invalid
 from wearhouse.sources.documents import Json
 from wearhouse.sources.google_health.refusals import TITLE
 
+DEVICE = "dataSource.device.displayName"
+
 Leaf = str | float | None
 Tree = dict[str, Any]
 """The wanted fields of an object: None for a leaf, another tree for an object."""
@@ -62,6 +64,14 @@ def rows(content: bytes) -> list[bytes]:
     except msgspec.DecodeError as error:
         raise Invalid(f"This is no page of {TITLE}: {error}.") from error
     return [bytes(raw) for raw in (found.data_points or found.rollup_data_points)]
+
+
+def device(point: bytes) -> str:
+    """The name of the device that a point came from; empty where none is stated."""
+    try:
+        return str(at(msgspec.json.decode(point), DEVICE) or "")
+    except msgspec.DecodeError:
+        return ""
 
 
 def at(node: Json, path: str) -> Json:

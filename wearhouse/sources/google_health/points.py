@@ -12,11 +12,10 @@ from wearhouse.samples import PARSED_SAMPLES, Parsed, constant, rejects
 from wearhouse.sources.batches import LONGEST_RECORD
 from wearhouse.sources.columns import lenient
 from wearhouse.sources.google_health.catalogue import Part, Value
-from wearhouse.sources.google_health.page import Columns, Leaf, columns, rows
+from wearhouse.sources.google_health.page import Columns, Leaf, columns, device, rows
 from wearhouse.sources.values import number
 from wearhouse.window import DAY_MS, MINUTE_MS, Millis
 
-DEVICE = "dataSource.device.displayName"
 MARK = "heartRateZone"
 
 # Where a point says when it was: its start, its end, and its offset from UTC.
@@ -34,7 +33,7 @@ def read_points(part: Part, content: bytes) -> Parsed:
     start, end, offset = (path.format(part.key) for path in TIMES[part.kind])
     marked = any(value.among for value in part.values)
     paths = [start, end, offset, *(f"{part.key}.{value.path}" for value in part.values)]
-    paths += [DEVICE, f"{part.key}.{MARK}" if marked else ""]
+    paths += [f"{part.key}.{MARK}"] if marked else []
     page = columns(content, tuple(dict.fromkeys(filter(None, paths))), part.key)
     bad = list(page.bad)
     begins = _instants(page.of[start])
@@ -52,7 +51,7 @@ def read_points(part: Part, content: bytes) -> Parsed:
         if value.among:
             good = pc.and_(good, pc.equal(_texts(page.of[f"{part.key}.{MARK}"]), value.among))
         chosen = np.flatnonzero(pc.fill_null(good, False).to_numpy(zero_copy_only=False))
-        tables[value] = _table(value, chosen, page, begins, ends, offsets, given)
+        tables[value] = _table(value, chosen, page, content, begins, ends, offsets, given)
     _note(bad, page, content, pa.array(~said), "the point states no value")
     if marked:
         parts = [table for value, table in tables.items() if value.among]
@@ -66,6 +65,7 @@ def _table(
     value: Value,
     chosen: NDArray[np.int64],
     page: Columns,
+    content: bytes,
     begins: pa.Array,
     ends: pa.Array,
     offsets: pa.Array,
@@ -76,8 +76,10 @@ def _table(
     chosen, start, end = chosen[order], start[order], end[order]
     shown = _dated(value, start, offsets.take(chosen))
     if (shown[1:] == shown[:-1]).any() or (end[:-1] > start[1:]).any():
-        devices = page.of[DEVICE]
-        kept = _apart(shown, end - start, [str(devices[row] or "") for row in chosen.tolist()])
+        # Only now, for most pages hold nothing that overlaps.
+        texts = rows(content)
+        devices = [device(texts[page.positions[row]]) for row in chosen.tolist()]
+        kept = _apart(shown, end - start, devices)
         chosen, shown = chosen[kept], shown[kept]
     count = len(chosen)
     scaled = given.take(chosen)
