@@ -4,23 +4,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import typer
 from pydantic_core import PydanticUndefined
 
-from wearhouse.cli import (  # noqa: F401  (they add commands)
-    access,
-    app,
-    data,
-    erasing,
-    keeping,
-    moving,
-    participants,
-    people,
-    serving,
-    studying,
-    syncing,
-    wearing,
-)
+from wearhouse.cli import whole
 from wearhouse.metrics import METRICS
 from wearhouse.settings import Settings
 
@@ -60,7 +46,7 @@ def pages() -> dict[str, str]:
 
 
 def _cli() -> str:
-    root: Any = typer.main.get_command(app)
+    root: Any = whole()
     parts = [CLI, _section("wearhouse [OPTIONS] COMMAND", "", root)]
     parts += (_section(name, command.help, command) for name, command in _commands(root))
     return "\n".join(parts)

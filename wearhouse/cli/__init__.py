@@ -50,8 +50,8 @@ def common(
     console.here.set(console.Place(place.folder, place.write, place.wearhouse, where, debug, key))
 
 
-def run(arguments: list[str]) -> int:
-    """Run a command line; the exit code: 0 done, 1 failed, 2 usage."""
+def whole() -> TyperGroup:
+    """The command line with all its commands."""
     from wearhouse.cli import (  # noqa: F401  (they add commands)
         access,
         caring,
@@ -67,9 +67,15 @@ def run(arguments: list[str]) -> int:
         wearing,
     )
 
+    command = typer.main.get_command(app)
+    assert isinstance(command, TyperGroup)
+    return command
+
+
+def run(arguments: list[str]) -> int:
+    """Run a command line; the exit code: 0 done, 1 failed, 2 usage."""
     try:
-        command = typer.main.get_command(app)
-        assert isinstance(command, TyperGroup)
+        command = whole()
         guard(command)
         code = command.main(arguments, prog_name="wearhouse", standalone_mode=False)
         return int(code or 0)
