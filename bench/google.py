@@ -179,7 +179,11 @@ def _join(intake: Intake, people: int, days: int) -> None:
     for number in range(people):
         person = registry.enrol(study.code, f"P-{number}", "UTC", FIRST)
         token = Token(
-            f"access-{number}", f"refresh-{number}", expiry, frozenset({HEART}), f"subject-{number}"
+            f"ya29.{number:0200}",
+            f"1//{number:0100}",
+            expiry,
+            frozenset({HEART}),
+            f"subject-{number}",
         )
         grants._keep(intake.consents, registry.grants.of(person, "google-health"), token, True)
 

@@ -43,7 +43,13 @@ def prove(store: Store, participant: int, days: Sequence[date]) -> Written:
     wanted = [(day - EPOCH).days for day in days]
     steps = steps.filter(pa.array(np.isin(days_of(steps), wanted), pa.bool_()))
     beating = _minutes_with_heart_rate(store, participant, low, high) if steps.num_rows else None
-    return store.write(_proven(steps, beating), _stated(participant, days))
+    proven = _proven(steps, beating)
+    if (
+        not proven.num_rows
+        and not store.whole("samples", METRIC, [participant], low, high).num_rows
+    ):
+        return Written()  # as for everybody whose steps prove nothing
+    return store.write(proven, _stated(participant, days))
 
 
 def follow(store: Store, samples: pa.Table) -> Written:

@@ -1,7 +1,7 @@
 """Parsed batches placed: persons become participants, vendor clocks become UTC, and what
 cannot be true is set aside with its reason."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 from zoneinfo import ZoneInfo
@@ -39,13 +39,15 @@ class Placed:
 
 @dataclass
 class Rows:
-    """Rows being placed: their columns so far and, for each, why it is refused."""
+    """Rows being placed: their columns so far and, for each, which of the reasons refuses it; the
+    first of them is none."""
 
     table: pa.Table
     participant: NDArray[np.uint32]
     utc: Millis
     offset: NDArray[np.int16]
-    refused: NDArray[np.object_]
+    refused: NDArray[np.uint16]
+    reasons: list[str] = field(default_factory=lambda: [""])
 
 
 def place(parsed: Parsed, people: Persons, source: str, as_of: int) -> Placed:
@@ -55,8 +57,8 @@ def place(parsed: Parsed, people: Persons, source: str, as_of: int) -> Placed:
         _refuse(samples, mask.to_numpy(zero_copy_only=False), reason)
     episodes = _rows(parsed.episodes, parsed, people)
     ends, days = _ends(parsed, episodes, people)
-    for reason in set(ends.refused[~_kept(ends)]):
-        _refuse(episodes, np.equal(ends.refused, reason), reason)
+    for number, reason in enumerate(ends.reasons[1:], 1):
+        _refuse(episodes, ends.refused == number, reason)
     _refuse(episodes, ends.utc < episodes.utc, "it ends before it starts")
     rejects = [parsed.rejects, _rejected(samples), _rejected(episodes)]
     return Placed(
@@ -73,7 +75,7 @@ def _rows(table: pa.Table, parsed: Parsed, people: Persons) -> Rows:
         np.zeros(table.num_rows, np.uint32),
         table["t"].cast(pa.int64()).fill_null(0).to_numpy().copy(),
         table["offset"].fill_null(0).to_numpy().copy(),
-        np.full(table.num_rows, None, object),
+        np.zeros(table.num_rows, np.uint16),
     )
     given = table["offset"].is_valid().to_numpy()
     if parsed.clock == "civil":
@@ -113,11 +115,11 @@ def _runs(table: pa.Table) -> list[tuple[NDArray[np.int64], str]]:
 
 def _refuse(rows: Rows, which: NDArray[np.bool_] | NDArray[np.int64], reason: str) -> None:
     """Refuse rows that have not been refused yet."""
-    if which.dtype == bool and not which.any():
-        return
     chosen = np.flatnonzero(which) if which.dtype == bool else which
-    fresh = chosen[~rows.refused[chosen].astype(np.bool_)]
-    rows.refused[fresh] = reason
+    if not len(chosen):
+        return
+    rows.reasons.append(reason)
+    rows.refused[chosen[rows.refused[chosen] == 0]] = len(rows.reasons) - 1
 
 
 def _ends(parsed: Parsed, rows: Rows, people: Persons) -> tuple[Rows, NDArray[np.int32]]:
@@ -131,7 +133,8 @@ def _ends(parsed: Parsed, rows: Rows, people: Persons) -> tuple[Rows, NDArray[np
 
 
 def _kept(rows: Rows) -> NDArray[np.bool_]:
-    return ~rows.refused.astype(np.bool_)
+    kept: NDArray[np.bool_] = rows.refused == 0
+    return kept
 
 
 def _samples(rows: Rows, source: str, as_of: int) -> pa.Table:
@@ -189,7 +192,7 @@ def _rejected(rows: Rows) -> pa.Table:
         [
             table["person"].cast(pa.string()),
             table["position"],
-            pa.array(rows.refused[refused], pa.string()),
+            pa.array(rows.reasons).take(pa.array(rows.refused[refused])),
             record,
         ],
         schema=REJECTS,

@@ -1,5 +1,6 @@
 """What is made of pages of the Google Health API, good ones and bad."""
 
+import json
 import random
 from datetime import datetime, timedelta
 
@@ -10,6 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from wearhouse.errors import Invalid
+from wearhouse.sources.google_health.catalogue import part_named
+from wearhouse.sources.google_health.page import opened
+from wearhouse.sources.google_health.points import read_points, wanted
 
 AT = datetime(2026, 3, 1, 7, 0, tzinfo=BERLIN)
 START = "2026-03-01T06:00:00"
@@ -90,6 +94,24 @@ def test_a_bad_point_is_set_aside_and_the_others_are_kept(spoilt: object, reason
     ((position, said),) = rejected([parsed])
     assert position == 1
     assert reason in said
+
+
+@given(
+    st.lists(
+        st.sampled_from(
+            [beat("61"), beat(62, AT + timedelta(seconds=5)), beat("NaN"), {"steps": {}}, "none"]
+        )
+    )
+)
+def test_a_page_opened_when_it_was_fetched_reads_as_one_read_anew(points: list[object]) -> None:
+    part = part_named("heart-rate list")
+    content = json.dumps({"dataPoints": points, "nextPageToken": "more"}).encode()
+
+    page = opened(content, wanted(part))
+
+    assert page.nextPageToken == "more"
+    fetched, anew = read_points(part, content, page), read_points(part, content)
+    assert (fetched.samples, fetched.rejects) == (anew.samples, anew.rejects)
 
 
 def test_positions_are_places_in_the_page() -> None:

@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 import httpx2 as httpx
 import pytest
 from asking import generous
-from builders import values
+from builders import read, values
 from doubles.google_health import GoogleHealth as Double
 from doubles.oauth import CLIENT, SECRET
 from doubles.participant import answered
@@ -102,6 +102,26 @@ def test_who_consented_is_read_from_the_first_day_on(intake: Intake, study: Stud
         assert held["daily_steps"] == [780.0] * 3
         nights = intake.store.episodes(["sleep"], [person.id], FIRST, date(2026, 3, 4))
         assert sorted(nights["log"].to_pylist()) == ["n0", "n1", "n2"]
+
+
+@pytest.mark.parametrize("abroad", ["Pacific/Kiritimati", "Asia/Kathmandu", "Etc/GMT+12"])
+def test_heart_rate_of_a_traveller_is_whole_though_only_its_own_days_are_asked_for(
+    intake: Intake, study: Study, service: Double, abroad: str
+) -> None:
+    account = service.people["A"]
+    account.points["heart-rate"] = [
+        sample("heartRate", at + timedelta(hours=hour), beatsPerMinute=str(60 + hour))
+        for at in (datetime(2026, 3, 1 + day, tzinfo=zone_named(abroad)) for day in range(3))
+        for hour in range(24)
+    ]
+    person = joined(intake, study, f"A-{abroad[-3:]}".replace("+", "-"), "A")
+
+    for _ in range(2):
+        sync(intake, Request([person], since=FIRST, families=frozenset({"heart"})))
+
+    assert values(intake.store, "heart_rate", person.id) == [60.0 + hour for hour in range(24)] * 3
+    daily = read(intake.store, "heart_rate", "1d", person.id)
+    assert [row["count"] for row in daily] == [24] * 3
 
 
 def test_a_partial_grant_brings_what_was_granted(intake: Intake, study: Study) -> None:

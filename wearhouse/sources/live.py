@@ -67,7 +67,9 @@ class Token:
 @dataclass(frozen=True, slots=True)
 class Payload:
     """Bytes as received, with what is needed to parse them again later. `part` says which of a
-    family's answers it is: keep it beside the content, `parse` asks for it."""
+    family's answers it is: keep it beside the content, `parse` asks for it. `opened` is for a
+    source that reads the content as it fetches it: what `parse` then need not read again.
+    """
 
     source: str
     family: str
@@ -76,6 +78,7 @@ class Payload:
     media: str
     fetched_at: datetime
     part: str = ""
+    opened: object = field(default=None, repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

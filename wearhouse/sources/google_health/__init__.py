@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import httpx2 as httpx
 import msgspec
@@ -22,8 +22,8 @@ from wearhouse.sources.google_health.catalogue import (
 )
 from wearhouse.sources.google_health.days import read_days
 from wearhouse.sources.google_health.devices import Devices, Identity, Settings, report
-from wearhouse.sources.google_health.page import Next
-from wearhouse.sources.google_health.points import read_points
+from wearhouse.sources.google_health.page import Next, opened
+from wearhouse.sources.google_health.points import read_points, wanted
 from wearhouse.sources.google_health.questions import Question
 from wearhouse.sources.google_health.refusals import TITLE, refuse
 from wearhouse.sources.google_health.sessions import read_sessions
@@ -51,16 +51,19 @@ PER_PERSON = Rate(140, Duration.MINUTE)
 IN_ALL = Rate(14_000, Duration.MINUTE)
 
 READERS = {
-    "sample": read_points,
-    "interval": read_points,
-    "window": read_points,
     "daily": read_days,
     "night": read_sessions,
     "workout": read_sessions,
 }
 
 
-_next = msgspec.json.Decoder(Next)
+Opener = Callable[[bytes], Any]
+_next: Opener = msgspec.json.Decoder(Next).decode
+
+
+def _opener(part: Part) -> Opener:
+    """Reads a page while it is checked to be whole: its points, where they are read as columns."""
+    return _next if part.kind in READERS else lambda content: opened(content, wanted(part))
 
 
 class GoogleHealth:
@@ -121,12 +124,16 @@ class GoogleHealth:
     ) -> Iterator[Payload]:
         for part in parts_of(family.name):
             for stretch in questions.stretches(part, window):
-                for content in self._pages(client, token, questions.points(part, stretch)):
-                    yield self._payload(part, stretch, content)
+                question = questions.points(part, stretch)
+                for content, page in self._pages(client, token, question, _opener(part)):
+                    yield self._payload(part, stretch, content, page)
 
     def parse(self, payload: Payload) -> Iterator[Parsed]:
         part = part_named(payload.part)
-        yield READERS[part.kind](part, payload.content)
+        if part.kind in READERS:
+            yield READERS[part.kind](part, payload.content)
+        else:
+            yield read_points(part, payload.content, payload.opened)
 
     def timezone(self, client: httpx.Client, token: Token) -> str | None:
         if SETTINGS not in token.scopes:
@@ -140,32 +147,36 @@ class GoogleHealth:
         pages = self._pages(client, token, questions.devices())
         return [
             report(device, now)
-            for content in pages
+            for content, _page in pages
             for device in msgspec.json.decode(content, type=Devices).paired_devices
         ]
 
-    def _payload(self, part: Part, window: Window, content: bytes) -> Payload:
+    def _payload(self, part: Part, window: Window, content: bytes, page: Any) -> Payload:
         now = datetime.now(UTC)
-        return Payload(self.name, part.family, window, content, "application/json", now, part.name)
+        media = "application/json"
+        return Payload(self.name, part.family, window, content, media, now, part.name, page)
 
-    def _pages(self, client: httpx.Client, token: Token, question: Question) -> Iterator[bytes]:
-        """All pages; one that is empty is not the last unless it says so."""
+    def _pages(
+        self, client: httpx.Client, token: Token, question: Question, open_page: Opener = _next
+    ) -> Iterator[tuple[bytes, Any]]:
+        """All pages, as received and opened; an empty one is not the last unless it says so."""
         seen = {""}
-        told = Next()
-
-        def read(content: bytes) -> None:
-            nonlocal told
-            told = _next.decode(content)
-
+        token_of_page = ""
         while True:
-            page, told = told.next_page_token, Next()
-            asked = question.at(page) if page else question
-            yield self._asked(client, token, asked, read)
-            if not told.next_page_token:
+            page: Any = None
+
+            def read(content: bytes) -> None:
+                nonlocal page
+                page = open_page(content)
+
+            asked = question.at(token_of_page) if token_of_page else question
+            yield self._asked(client, token, asked, read), page
+            token_of_page = page.nextPageToken if page else ""
+            if not token_of_page:
                 return
-            if told.next_page_token in seen:
+            if token_of_page in seen:
                 raise SourceUnavailable(f"{TITLE} leads from page to page in a circle.")
-            seen.add(told.next_page_token)
+            seen.add(token_of_page)
 
     def _one(self, client: httpx.Client, token: Token, question: Question, kind: type[T]) -> T:
         return msgspec.json.decode(self._asked(client, token, question), type=kind)

@@ -20,10 +20,10 @@ Tree = dict[str, Any]
 """The wanted fields of an object: None for a leaf, another tree for an object."""
 
 
-class Next(msgspec.Struct, frozen=True, rename="camel"):
+class Next(msgspec.Struct, frozen=True):
     """What tells whether a page is the last."""
 
-    next_page_token: str = ""
+    nextPageToken: str = ""  # noqa: N815  (as every opened page calls it)
 
 
 @dataclass(frozen=True)
@@ -41,20 +41,40 @@ class _Rows(msgspec.Struct, frozen=True, rename="camel"):
     rollup_data_points: list[msgspec.Raw] = []
 
 
-def columns(content: bytes, paths: tuple[str, ...], key: str) -> Columns:
-    """The texts and numbers at dotted paths of every point; None where there is nothing.
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is read of each point: texts and numbers at dotted paths. `key` names the object that
+    it must hold, the one of its data type."""
 
-    `key` names the object that each point must hold, the one of its data type.
-    """
-    point, page = _decoders(paths, key)
+    paths: tuple[str, ...]
+    key: str
+
+
+def opened(content: bytes, wanted: Wanted) -> Any:
+    """A page with its points, of which only what is wanted is decoded; Next where some point
+    is not as it should be. DecodeError if the page is cut off."""
+    try:
+        return _decoders(wanted)[1].decode(content)
+    except msgspec.ValidationError:
+        return msgspec.json.decode(content, type=Next)
+
+
+def columns(content: bytes, wanted: Wanted, page: Any = None) -> Columns:
+    """What is wanted of every point, None where there is nothing. `page` is what `opened` gave of
+    this content, if it was opened before."""
+    try:
+        page = page or opened(content, wanted)
+    except msgspec.DecodeError:
+        page = Next()  # nothing of it can be read: `rows` says why
     positions: Sequence[int]
     bad: list[tuple[int, str, str]] = []
-    try:
-        points = _points(page.decode(content))
+    if isinstance(page, Next):
+        points, positions, bad = _one_by_one(content, _decoders(wanted)[0])
+    else:
+        points = page.dataPoints or page.rollupDataPoints
         positions = range(len(points))
-    except msgspec.DecodeError:
-        points, positions, bad = _one_by_one(content, point)
-    return Columns({path: list(map(attrgetter(path), points)) for path in paths}, positions, bad)
+    read = {path: list(map(attrgetter(path), points)) for path in wanted.paths}
+    return Columns(read, positions, bad)
 
 
 def rows(content: bytes) -> list[bytes]:
@@ -86,11 +106,6 @@ def fault(error: msgspec.DecodeError) -> str:
     return f"the point is not as {TITLE} writes it: {error}"
 
 
-def _points(page: Any) -> list[Any]:
-    found: list[Any] = page.dataPoints or page.rollupDataPoints
-    return found
-
-
 def _one_by_one(
     content: bytes, point: "msgspec.json.Decoder[Any]"
 ) -> tuple[list[Any], list[int], list[tuple[int, str, str]]]:
@@ -106,19 +121,23 @@ def _one_by_one(
 
 @cache
 def _decoders(
-    paths: tuple[str, ...], key: str
+    wanted: Wanted,
 ) -> "tuple[msgspec.json.Decoder[Any], msgspec.json.Decoder[Any]]":
     tree: Tree = {}
-    for path in paths:
+    for path in wanted.paths:
         inner = tree
         *within, last = path.split(".")
         for name in within:
             inner = inner.setdefault(name, {})
         inner[last] = None
-    point = _struct("Point", tree, required=key)
+    point = _struct("Point", tree, required=wanted.key)
     points = GenericAlias(list, point)
     page = msgspec.defstruct(
-        "Page", [(name, points, []) for name in _Rows.__struct_encode_fields__]
+        "Page",
+        [
+            ("nextPageToken", str, ""),
+            *((name, points, []) for name in _Rows.__struct_encode_fields__),
+        ],
     )
     return msgspec.json.Decoder(point), msgspec.json.Decoder(page)
 

@@ -1,6 +1,8 @@
 """Instants, intervals and minutes as columns of samples."""
 
 from bisect import bisect_left, insort
+from functools import cache
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -12,7 +14,7 @@ from wearhouse.samples import PARSED_SAMPLES, Parsed, constant, rejects
 from wearhouse.sources.batches import LONGEST_RECORD
 from wearhouse.sources.columns import lenient
 from wearhouse.sources.google_health.catalogue import Part, Value
-from wearhouse.sources.google_health.page import Columns, Leaf, columns, device, rows
+from wearhouse.sources.google_health.page import Columns, Leaf, Wanted, columns, device, rows
 from wearhouse.sources.values import number
 from wearhouse.window import DAY_MS, MINUTE_MS, Millis
 
@@ -28,13 +30,21 @@ TIMES = {
 }  # fmt: skip
 
 
-def read_points(part: Part, content: bytes) -> Parsed:
-    """The samples of a page. Where points overlap, one of them counts: see `_apart`."""
+@cache
+def wanted(part: Part) -> Wanted:
+    """What is read of the points of a part."""
+    times = (path.format(part.key) for path in TIMES[part.kind])
+    values = (f"{part.key}.{value.path}" for value in part.values)
+    mark = f"{part.key}.{MARK}" if any(value.among for value in part.values) else ""
+    return Wanted(tuple(dict.fromkeys(filter(None, (*times, *values, mark)))), part.key)
+
+
+def read_points(part: Part, content: bytes, opened: Any = None) -> Parsed:
+    """The samples of a page, `opened` if it was opened already. Where points overlap, one of
+    them counts: see `_apart`."""
     start, end, offset = (path.format(part.key) for path in TIMES[part.kind])
     marked = any(value.among for value in part.values)
-    paths = [start, end, offset, *(f"{part.key}.{value.path}" for value in part.values)]
-    paths += [f"{part.key}.{MARK}"] if marked else []
-    page = columns(content, tuple(dict.fromkeys(filter(None, paths))), part.key)
+    page = columns(content, wanted(part), opened)
     bad = list(page.bad)
     begins = _instants(page.of[start])
     _note(bad, page, content, begins.is_null(), "the time is impossible")
