@@ -30,7 +30,7 @@ demo: install  ## an example study, then the dashboard
 
 test: install  ## the tests of the dashboard, then all others
 	$(NPM) run --silent test
-	$(BIN)/pytest $(ARGS)
+	$(BIN)/pytest -n auto --dist loadfile $(ARGS)
 
 check: install  ## format, lint, types, the order of imports, the lock file
 	$(BIN)/ruff format --check
