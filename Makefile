@@ -21,7 +21,7 @@ WEB := $(shell find web -name node_modules -prune -o -type f -print)
 # More words for the command that a target runs: make test ARGS="-k window".
 ARGS :=
 
-.PHONY: install demo test check format bench lock clean
+.PHONY: install demo test check format docs bench lock clean
 
 install: $(INSTALLED) $(DASHBOARD)  ## everything into .venv, so that .venv/bin/wearhouse runs
 
@@ -47,6 +47,9 @@ format: install  ## put every file into its form
 	$(BIN)/ruff format
 	$(NPM) run --silent format
 
+docs: install  ## the documentation as a site in site/; a dead link fails
+	$(BIN)/zensical build --strict
+
 bench: install  ## measure speed and size, beside peers
 	$(BIN)/python -m bench $(ARGS)
 
@@ -54,7 +57,7 @@ lock: $(INSTALLED)  ## pin again what pyproject.toml asks for
 	$(LOCK) -o requirements.lock
 
 clean:  ## remove everything that a target made, the demo's data included
-	rm -rf .venv demo web/node_modules wearhouse/api/dashboard
+	rm -rf .venv demo site web/node_modules wearhouse/api/dashboard
 	rm -rf .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 
 $(INSTALLED): requirements.lock pyproject.toml Makefile
