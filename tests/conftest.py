@@ -62,7 +62,7 @@ def store(
 def wearhouse_open(store: Store, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Wearhouse]:
     """Everything open, over the module's store."""
     home = tmp_path_factory.mktemp("home")
-    settings = Settings(home=home)
+    settings = Settings(home=home, desk_lag_s=0.0)
     registry = open_registry(settings.registry_url)
     yield Wearhouse(settings, store, registry)
     registry.close()

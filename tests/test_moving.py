@@ -6,9 +6,10 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from builders import NOON, beats, episode, read, samples, somebody, values
+from builders import FOREVER, NOON, beats, episode, read, samples, somebody, values
 from clickhouse_server import new_clickhouse
 from commands import Run
+from filling import impute
 from postgres import new_database
 
 from wearhouse import moving
@@ -150,3 +151,20 @@ def test_two_embedded_stores_are_not_opened_by_one_process(run: Run) -> None:
 
     assert ran.code == 1
     assert "copy its folder" in ran.err
+
+
+def test_what_was_imputed_is_copied_with_its_draws(
+    origin: Store, target: Store, tmp_path: Path
+) -> None:
+    who = PEOPLE[0]
+    kept = impute(origin, who, *range(60, 80), start=NOON - timedelta(hours=2), run=3)
+
+    compared = moving.copy(origin, target, tmp_path / "progress.json")
+
+    [layer] = [pair for pair in compared if pair.metric == "imputed"]
+    assert (layer.same, layer.here.rows) == (True, kept)
+    for side in (origin, target):
+        assert side.imputed_extent([who])["run"].to_pylist() == [3]
+    assert target.whole_imputed("heart_rate", [who], *FOREVER).equals(
+        origin.whole_imputed("heart_rate", [who], *FOREVER)
+    )

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from wearhouse import audit, grants
 from wearhouse.acting import Acting
 from wearhouse.errors import Conflict, Invalid, WearhouseError
+from wearhouse.fleet.forgetting import forget_devices
 from wearhouse.invitations import Consents
 from wearhouse.payloads import Payloads
 from wearhouse.registry import Registry
@@ -57,7 +58,7 @@ def erase(
     revoked, notes = _revoked(consents, participant)
     with _held(registry, participant):
         removed, kept = _payloads(registry, payloads, participant)
-        rows = store.forget(participant.id)
+        rows = store.forget(participant.id) + forget_devices(store, registry, participant)
         with registry.together():
             counts = registry.erasing.erase(participant)
             if kept:

@@ -15,6 +15,7 @@ WearhouseError
     └── StoreUnavailable
 """
 
+import errno
 from collections.abc import Sequence
 
 
@@ -91,3 +92,13 @@ class SourceUnavailable(Unavailable):
 
 class StoreUnavailable(Unavailable):
     code = "store_unavailable"
+
+
+FULL = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EFBIG}
+
+
+def no_room(error: BaseException) -> Unavailable | None:
+    """A full disk as the caller is told of it; None if an error says something else."""
+    if isinstance(error, OSError) and error.errno in FULL:
+        return Unavailable(f"Nothing can be written here: {error.strerror}.")
+    return None

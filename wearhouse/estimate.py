@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from wearhouse.errors import Invalid
 from wearhouse.levels import LEVELS, ROLLUPS, SECONDS, Level, is_kept
@@ -97,7 +98,7 @@ def fitbit_mix() -> list[Rate]:
 def measured(stats: pa.Table) -> Sizes | None:
     """Bytes per row of each level as a store measures them; None where there is too little."""
     rows, size = dict.fromkeys(LEVELS, 0), dict.fromkeys(LEVELS, 0)
-    for row in stats.to_pylist():
+    for row in stats.filter(pc.is_in(stats["level"], pa.array(LEVELS))).to_pylist():
         rows[row["level"]] += row["rows"]
         size[row["level"]] += row["bytes"]
     if rows["raw"] < FEWEST:

@@ -20,7 +20,7 @@ from wearhouse.errors import Conflict
 from wearhouse.metrics import METRICS
 from wearhouse.samples import SAMPLES
 from wearhouse.store import Store
-from wearhouse.window import EARLIEST, LATEST, millis
+from wearhouse.window import EARLIEST, LATEST, MINUTE_MS, millis
 
 EPISODIC = sorted(metric.name for metric in METRICS.values() if metric.kind == "episode")
 AROUND = timedelta(days=2)
@@ -106,6 +106,9 @@ def copy(origin: Store, target: Store, file: Path, step: Step = lambda _: None) 
                 _copy_samples(origin, target, participant, sorted(metrics), month)
                 progress.note(name)
         target.write_episodes(episodes(origin, participant))
+        for metric, span in imputed_spans(origin, participant).items():
+            rows = origin.whole_imputed(metric, [participant], *span)
+            target.write_imputed(rows, metric, participant, *span)
         step(1)
     compared = list(compare(origin, target))
     if all(pair.same for pair in compared):
@@ -124,6 +127,9 @@ def compare(origin: Store, target: Store) -> Iterator[Compared]:
         logs = [kept_episodes(store, participant) for store in (origin, target)]
         if any(side.rows for side in logs):
             yield Compared(participant, "episodes", *logs)
+        layers = [kept_imputed(store, participant) for store in (origin, target)]
+        if any(side.rows for side in layers):
+            yield Compared(participant, "imputed", *layers)
 
 
 def kept_metrics(store: Store, participant: int) -> dict[str, Span]:
@@ -180,6 +186,25 @@ def kept(store: Store, participant: int, metric: str, spans: Sequence[Span]) -> 
     return found
 
 
+def imputed_spans(store: Store, participant: int) -> dict[str, Span]:
+    """From when to when the imputed layer has something of each metric (UTC ms)."""
+    spans: dict[str, Span] = {}
+    for row in store.imputed_extent([participant]).to_pylist():
+        low, high = millis(row["first_at"]), millis(row["last_at"]) + MINUTE_MS
+        before = spans.get(row["metric"], (low, high))
+        spans[row["metric"]] = (min(low, before[0]), max(high, before[1]))
+    return spans
+
+
+def kept_imputed(store: Store, participant: int) -> Kept:
+    """What a store's imputed layer keeps of a participant."""
+    found = Kept()
+    for metric, span in sorted(imputed_spans(store, participant).items()):
+        rows = store.whole_imputed(metric, [participant], *span).drop_columns(["sums"])
+        found = found.joined_by(ordered(rows, "t"))
+    return found
+
+
 def kept_episodes(store: Store, participant: int) -> Kept:
     """What a store keeps of a participant's episodes."""
     return Kept().joined_by(ordered(episodes(store, participant), "t", "metric", "log"))
@@ -208,6 +233,9 @@ def _bytes(column: pa.ChunkedArray) -> bytes:
         place = np.argsort(np.argsort(names)).astype(np.int32)
         told = "\n".join(sorted(names)).encode()
         return told + bytes(place[encoded.indices.to_numpy()].tobytes())
+    if pa.types.is_list(column.type):
+        lengths = pc.list_value_length(column).to_numpy().astype(np.int32)
+        return bytes(lengths.tobytes() + pc.list_flatten(column).to_numpy().tobytes())
     if pa.types.is_timestamp(column.type):
         column = column.cast(pa.int64())
     if pa.types.is_date(column.type):

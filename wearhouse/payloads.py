@@ -1,16 +1,15 @@
 """The archive of payloads: bytes as received, found by their digest, never altered."""
 
 import hashlib
-import secrets
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
 
 import fsspec
 import pyarrow as pa
-from fsspec import AbstractFileSystem
 
 from wearhouse.errors import Invalid, NotFound, Unavailable
-
-PART = ".part"
-"""What the name of a file holds that is still being written."""
+from wearhouse.files import write_whole
 
 
 class Payloads:
@@ -46,6 +45,22 @@ class Payloads:
             raise Invalid(f"Payload {digest} is not as it was received.")
         return content
 
+    def digests(self) -> dict[str, datetime | None]:
+        """The digests of everything in the archive, and when each was put there, as far as the
+        place tells."""
+        try:
+            self._files.invalidate_cache()
+            found = self._files.find(self._root, detail=True)
+        except FileNotFoundError:
+            return {}
+        except OSError as error:
+            raise Unavailable(f"The archive of payloads could not be read: {error}.") from error
+        return {
+            name.rpartition("/")[2].removesuffix(".zst"): _put_at(about)
+            for name, about in found.items()
+            if name.endswith(".zst")
+        }
+
     def remove(self, digest: str) -> bytes | None:
         """Remove the bytes of a digest for good; they are handed back, if they were there."""
         try:
@@ -66,15 +81,9 @@ class Payloads:
         return f"{self._root}/{digest[:2]}/{digest}.zst"
 
 
-def write_whole(files: AbstractFileSystem, place: str, content: bytes) -> None:
-    """Write a file that appears whole or not at all."""
-    if "file" not in (files.protocol if isinstance(files.protocol, tuple) else [files.protocol]):
-        files.pipe_file(place, content)  # an object appears when it is whole
-        return
-    files.makedirs(place.rpartition("/")[0], exist_ok=True)
-    partial = f"{place}{PART}{secrets.token_hex(4)}"
-    files.pipe_file(partial, content)
-    files.mv(partial, place)
+def _put_at(about: Mapping[str, Any]) -> datetime | None:
+    at = about.get("mtime", about.get("LastModified"))
+    return datetime.fromtimestamp(at, UTC) if isinstance(at, int | float) else at
 
 
 def compressed(content: bytes) -> bytes:

@@ -10,7 +10,7 @@ import pyarrow as pa
 from wearhouse.metrics import METRICS
 from wearhouse.store import Ask, Store
 from wearhouse.study import Participant
-from wearhouse.window import DAY_MS, from_millis
+from wearhouse.window import DAY_MS
 
 RECENT = timedelta(days=14)
 EPOCH = date(1970, 1, 1)
@@ -110,7 +110,7 @@ def _worn(store: Store, extents: dict[int, list[Extent]]) -> dict[int, list[Worn
     worn: dict[int, list[Worn]] = {}
     columns = page.rows["participant"], page.rows["t"].cast(pa.int64()), page.rows["minutes"]
     for id_, t, minutes in zip(*(column.to_pylist() for column in columns), strict=True):
-        day = from_millis(t).date()
+        day = EPOCH + timedelta(days=t // DAY_MS)
         if day > last[id_] - RECENT:
             worn.setdefault(id_, []).append(Worn(day, minutes))
     return worn

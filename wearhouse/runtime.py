@@ -15,8 +15,15 @@ from typing import TextIO
 from wearhouse import scheduler, telemetry
 from wearhouse.attempts import Intake
 from wearhouse.broker import Line, consuming
+from wearhouse.care.regular import duties
+from wearhouse.desk.board import Keep
 from wearhouse.desk.gathering import Sources
+from wearhouse.desk.keeping import Kept
+from wearhouse.desk.mapping import DayMap
+from wearhouse.desk.silence import days_silent
+from wearhouse.desk.trends import Trends
 from wearhouse.errors import Conflict
+from wearhouse.fleet.running import go_round, is_wanted
 from wearhouse.grants import Consents
 from wearhouse.hearing import Ear
 from wearhouse.ingest import Inbox, forget_old, settle
@@ -35,9 +42,12 @@ from wearhouse.sources.google_health import GoogleHealth
 from wearhouse.sources.google_health.keyring import Keyring, keys_address
 from wearhouse.sources.http import open_client
 from wearhouse.store import Store, open_store
+from wearhouse.store.fleet_of import fleet_of
+from wearhouse.store.fleets import FleetStore
 from wearhouse.study import Schedule
 
 SETTLED_EVERY_S = 2
+FLEET_EVERY_S = 60
 PATIENCE_S = 10
 """How long a command waits for another that has the store open, or for a server to start."""
 
@@ -75,6 +85,26 @@ class Wearhouse:
         return Inbox(self.store, self.registry, Payloads(settings.payloads_url), room)
 
     @cached_property
+    def desk(self) -> Keep:
+        """What the study desk found, for as long as it holds."""
+        return Kept(timedelta(seconds=self.settings.desk_lag_s))
+
+    @cached_property
+    def maps(self) -> Kept[DayMap]:
+        """Participant × day maps, for as long as they hold."""
+        return Kept(timedelta(seconds=self.settings.desk_lag_s))
+
+    @cached_property
+    def courses(self) -> Kept[Trends]:
+        """How studies go, for as long as that holds."""
+        return Kept(timedelta(seconds=self.settings.desk_lag_s))
+
+    @cached_property
+    def fleet(self) -> FleetStore:
+        """What the store keeps of the fleet, its tables made when they are first asked for."""
+        return fleet_of(self.store)
+
+    @cached_property
     def ear(self) -> Ear:
         """What notices of new data are heard with."""
         client = self.settings.sources.get(GoogleHealth.name) or Client.model_validate({})
@@ -94,6 +124,7 @@ class Wearhouse:
             mail_server(settings.smtp, settings.smtp_from),
             f"{consents.address}/api/v1/messages",
             lambda who: invite_anywhere(consents, who).link,
+            lambda who: days_silent(self.store, self.registry, who, datetime.now(UTC)),
         )
 
     @property
@@ -136,12 +167,14 @@ def jobs(wearhouse: Wearhouse) -> AbstractContextManager[None]:
 def working(wearhouse: Wearhouse, broker: str | None = None) -> Iterator[None]:
     """Do what is due, settle what was pushed, and take what a broker brings (that of the settings
     unless another is named), in the background for as long as this lasts."""
-    inbox, settings = wearhouse.inbox, wearhouse.settings
+    inbox, settings, stop = wearhouse.inbox, wearhouse.settings, wearhouse.intake.stop.is_set
     beside = (
         Job("settle", partial(settle, inbox), SETTLED_EVERY_S),
         Job("forget_deliveries", partial(forget_old, inbox), 3_600),
         Job("remind", partial(_remind, wearhouse), 3_600),
         Job("post", partial(_posted, wearhouse), 30),
+        Job("fleet", partial(_fleet, wearhouse), FLEET_EVERY_S),
+        *(Job(*duty) for duty in duties(settings, wearhouse.store, wearhouse.registry, stop)),
     )
     line = Line(broker or settings.broker, settings.broker_subject, settings.broker_stream)
     with ExitStack() as open_:
@@ -155,6 +188,13 @@ def _remind(wearhouse: Wearhouse) -> None:
     if wearhouse.settings.smtp:
         sources = Sources(wearhouse.store, wearhouse.registry, wearhouse.intake.families)
         remind(sources, wearhouse.secrets, datetime.now(UTC))
+
+
+def _fleet(wearhouse: Wearhouse) -> None:
+    settings = wearhouse.settings
+    if is_wanted(wearhouse.registry):
+        server = mail_server(settings.smtp, settings.smtp_from) if settings.smtp else None
+        go_round(wearhouse.fleet, wearhouse.registry, server, datetime.now(UTC))
 
 
 def _posted(wearhouse: Wearhouse) -> None:
@@ -186,7 +226,9 @@ def opened(settings: Settings) -> Iterator[Wearhouse]:
     with _sole_process(settings):
         registry = open_registry(settings.registry_url)
         try:
-            store = open_store(settings.store_url, partial(turn, registry.locks))
+            store = open_store(
+                settings.store_url, partial(turn, registry.locks), registry.imputations.overtaken
+            )
             wearhouse = Wearhouse(settings, store, registry)
             try:
                 yield wearhouse

@@ -49,6 +49,17 @@ def is_due(schedule: Schedule, last: datetime | None, now: datetime) -> bool:
     return last is None or last < night.astimezone(UTC)
 
 
+def next_night(schedule: Schedule, now: datetime) -> datetime | None:
+    """When a study is synced next; None while that is paused."""
+    if schedule.paused:
+        return None
+    here = now.astimezone(zone_named(schedule.timezone))
+    night = datetime.combine(here.date(), checked_time(schedule.at), here.tzinfo)
+    if night.astimezone(UTC) <= now:
+        night = datetime.combine(here.date() + timedelta(days=1), night.time(), here.tzinfo)
+    return night.astimezone(UTC)
+
+
 def is_running(study: Study, now: datetime) -> bool:
     """Whether a study has begun and is not long over."""
     begun = study.starts_on is None or study.starts_on <= now.date()

@@ -16,7 +16,8 @@ from wearhouse import levels
 from wearhouse.errors import Invalid
 from wearhouse.levels import CIVIL, LEVELS, Level
 from wearhouse.metrics import Metric
-from wearhouse.store import Ask, Store
+from wearhouse.store import Ask, Page, Store
+from wearhouse.store.layered import layered
 from wearhouse.study import Participant
 from wearhouse.window import (
     DAY_MS,
@@ -116,7 +117,7 @@ class Place:
 class Part:
     """Some rows of one metric at one level, in the order of participant and time.
 
-    `rows` has the columns of a store's Page.
+    `rows` has the columns of a store's Page, or of `layered` where imputed values were asked for.
     """
 
     metric: Metric
@@ -158,8 +159,6 @@ def _part(
     store: Store, query: Query, metric: Metric, level: Level, after: Place | None, limit: int
 ) -> Part:
     bounds = {p.id: _bounds(query, p, level) for p in query.participants}
-    if query.imputed == "only":  # nothing has been imputed: there is no such layer yet
-        limit, bounds = 1, {}
     ask = Ask(
         metric=metric,
         level=level,
@@ -169,7 +168,7 @@ def _part(
         after=(after.participant, after.t) if after else None,
         limit=limit,
     )
-    page = store.page(ask)
+    page = _page(store, ask, query.imputed)
     rows, place = page.rows, None
     if page.more and rows.num_rows:
         last = rows.num_rows - 1
@@ -178,6 +177,15 @@ def _part(
     if len(set(bounds.values())) > 1:
         rows = _trimmed(rows, bounds)
     return Part(metric, level, rows, place)
+
+
+def _page(store: Store, ask: Ask, imputed: Imputed) -> Page:
+    """A page of what was measured, of what was imputed, or of both. What was measured is asked
+    for first: see Store.imputed."""
+    if imputed == "exclude":
+        return store.page(ask)
+    measured = store.page(ask) if imputed == "include" else None
+    return layered(ask, measured, store.imputed(ask))
 
 
 def _bounds(query: Query, participant: Participant, level: Level) -> tuple[int, int]:

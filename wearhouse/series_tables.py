@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from wearhouse.instants import civil_text, utc_text
@@ -15,11 +16,20 @@ from wearhouse.study import Participant
 from wearhouse.window import MINUTE_MS, offset_minutes, zone_named
 
 STATISTICS = ("count", "sum", "min", "max", "mean", "first", "last")
+MARKED = ("is_imputed", "low", "high")
+"""Beside raw values where imputed ones were asked for: which are, and their interval."""
+
+LAYERED = ("imputed_count", "imputed_sum", "estimate", "low", "high")
+"""Beside the statistics of buckets, likewise; alone where only imputed values were asked for."""
 
 
 def mean(rows: pa.Table) -> NDArray[np.float64]:
-    """The mean of each bucket, from its sum and count."""
-    return np.asarray(rows["sum"].to_numpy() / rows["count"].to_numpy())
+    """The mean of each bucket, from its sum and count; NaN where nothing was measured."""
+    total, count = (rows[name].cast(pa.float64()).to_numpy() for name in ("sum", "count"))
+    found: NDArray[np.float64] = np.divide(
+        total, count, out=np.full(len(total), np.nan), where=count > 0
+    )
+    return found
 
 
 def texts(part: Part, people: dict[int, Participant]) -> pa.Array:
@@ -51,11 +61,16 @@ def starting_offsets(part: Part, people: dict[int, Participant]) -> NDArray[np.i
 
 
 def as_table(
-    part: Part, people: dict[int, Participant], statistics: bool, text_time: bool
+    part: Part,
+    people: dict[int, Participant],
+    statistics: bool,
+    text_time: bool,
+    only: bool = False,
 ) -> pa.Table:
     """A part as rows for a file: participant, metric, t, then value or the statistics.
 
     With `text_time` t is text; otherwise a UTC timestamp, with `utc_offset` (minutes) beside it.
+    `only` says that nothing measured was asked for.
     """
     rows = part.rows
     codes = sorted(people)
@@ -67,6 +82,8 @@ def as_table(
         "metric": constant(part.metric.name, rows.num_rows),
     }
     figures = _figures(part, statistics)
+    if only and statistics:
+        figures = {name: figures[name] for name in LAYERED}
     if text_time:
         return pa.table(columns | {"t": texts(part, people)} | figures)
     t, offset = rows["t"].cast(pa.int64()).to_numpy(), rows["offset"].to_numpy()
@@ -78,16 +95,39 @@ def as_table(
 
 
 def _figures(part: Part, statistics: bool) -> dict[str, pa.Array]:
-    rows = part.rows
+    rows = part.rows.combine_chunks()
     if part.level != "raw":
-        known = {name: rows[name].combine_chunks() for name in STATISTICS if name != "mean"}
-        known["mean"] = pa.array(mean(rows))
-        return {name: known[name] for name in STATISTICS}
-    value = rows["value"].combine_chunks()
+        layer = {name: rows[name] for name in LAYERED if name in rows.column_names}
+        if "count" not in rows.column_names:
+            return layer
+        known = {name: rows[name] for name in STATISTICS if name != "mean"}
+        known["mean"] = pa.array(mean(rows), from_pandas=True)
+        return {name: known[name] for name in STATISTICS} | layer
     if not statistics:
-        return {"value": value}
+        return {name: rows[name] for name in ("value", *MARKED) if name in rows.column_names}
+    return _as_buckets(rows)
+
+
+def _as_buckets(rows: pa.Table) -> dict[str, pa.Array]:
+    """Raw values as buckets of one."""
     ones = pa.array(np.ones(rows.num_rows, np.uint32))
-    return {name: ones if name == "count" else value for name in STATISTICS}
+    value = rows["value"]
+    if "is_imputed" not in rows.column_names:
+        return {name: ones if name == "count" else value for name in STATISTICS}
+    # A minute that was filled is no sample: nothing of it counts as measured.
+    filled = rows["is_imputed"].combine_chunks()
+    measured = pc.if_else(filled, pa.scalar(None, pa.float64()), value)
+    own = {
+        name: pc.if_else(filled, pa.scalar(0, pa.uint32()), ones) if name == "count" else measured
+        for name in STATISTICS
+    }
+    edge = {name: pc.coalesce(rows[name], value) for name in ("low", "high")}
+    return own | {
+        "imputed_count": pc.if_else(filled, ones, pa.scalar(0, pa.uint32())),
+        "imputed_sum": pc.if_else(filled, value, pa.scalar(0.0)),
+        "estimate": value,
+        **edge,
+    }
 
 
 def needs_statistics(query: Query) -> bool:
@@ -100,4 +140,4 @@ def tables(store: Store, query: Query, text_time: bool) -> Iterator[pa.Table]:
     people = {participant.id: participant for participant in query.participants}
     statistics = needs_statistics(query)
     for part in parts(store, query, None, None):
-        yield as_table(part, people, statistics, text_time)
+        yield as_table(part, people, statistics, text_time, query.imputed == "only")

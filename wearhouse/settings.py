@@ -4,6 +4,7 @@ in the home."""
 import os
 import re
 from pathlib import Path
+from typing import Literal
 
 from pydantic import BaseModel, Field, ValidationError, field_validator
 from pydantic_settings import (
@@ -57,6 +58,12 @@ class Settings(BaseSettings):
         "it is empty.",
         repr=False,
     )
+    archive: str = Field(
+        "",
+        description="The folder or object store (s3://…) of samples that a study no longer keeps "
+        "in the store; HOME/archive if it is empty.",
+        repr=False,
+    )
     secret_key: str = Field(
         "",
         description="The keys that tokens are encrypted with, the newest first, commas between.",
@@ -88,6 +95,26 @@ class Settings(BaseSettings):
         20.0, ge=0, le=300, description="How long a vendor's notices of one family of a "
         "participant must have paused before it is fetched, in seconds.",
     )  # fmt: skip
+    body_mb: int = Field(
+        16, ge=1, le=1_000, description="The largest body of a request, but for pushed batches."
+    )
+    requests_per_minute: int = Field(
+        30_000, ge=1, description="How many requests one key or session may send in a minute; four "
+        "times as many come in from one address.",
+    )  # fmt: skip
+    requests_at_once: int = Field(
+        256, ge=1, description="How many requests of one key or session are answered at once; four "
+        "times as many of one address.",
+    )  # fmt: skip
+    desk_lag_s: float = Field(
+        30.0,
+        ge=0,
+        description="How long what a sync brought in may take to show on the desk's pages, in "
+        "seconds; what people do shows at once.",
+    )
+    drain_s: int = Field(
+        30, ge=0, description="How long `serve` lets requests end that run when it is told to stop."
+    )
     ingest_body_mb: int = Field(
         8, ge=1, le=100, description="The largest batch that may be pushed at once."
     )
@@ -110,6 +137,18 @@ class Settings(BaseSettings):
         "WEARHOUSE", min_length=1, description="The JetStream stream that keeps the subject."
     )
     sync_threads: int = Field(4, ge=1, le=64, description="How many grants are synced at once.")
+    log_format: Literal["auto", "json", "text"] = Field(
+        "auto", description="How log lines are written: `json`, `text`, or `auto`: text on a "
+        "terminal, JSON elsewhere.",
+    )  # fmt: skip
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        "warning", description="The least log lines that are written; from `info` on each request "
+        "and each sync has one.",
+    )  # fmt: skip
+    traces: str = Field(
+        "", description="The OTLP/HTTP collector that traces are sent to, as http://HOST:4318; "
+        "nowhere if it is empty.", repr=False,
+    )  # fmt: skip
 
     @field_validator("sync_at")
     @classmethod
@@ -138,6 +177,10 @@ class Settings(BaseSettings):
     @property
     def payloads_url(self) -> str:
         return self.payloads or str(self.home.resolve() / "payloads")
+
+    @property
+    def archive_url(self) -> str:
+        return self.archive or str(self.home.resolve() / "archive")
 
     @classmethod
     def settings_customise_sources(

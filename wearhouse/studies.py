@@ -11,8 +11,16 @@ from wearhouse.registry.groups import Group, Groups
 from wearhouse.study import Right, Study
 from wearhouse.wear.action import thresholds
 
-FIELDS = ("title", "starts_on", "ends_on", "target", "blinded", "thresholds", "automation")
+FIELDS = (
+    "title", "starts_on", "ends_on", "target", "blinded", "thresholds", "automation",
+    "raw_months", "raw_then",
+)  # fmt: skip
 """What can be changed of a study."""
+
+THEN = ("archive", "remove")
+"""What becomes of samples that a study no longer keeps in the store."""
+
+MOST_MONTHS = 1_200
 
 
 def create(
@@ -45,6 +53,10 @@ def change(acting: Acting, study: Study, values: Mapping[str, Any], reason: str 
         raise Invalid("ends_on is before starts_on.", "ends_on")
     if values.get("target") is not None and values["target"] < 0:
         raise Invalid("target is a number of participants.", "target")
+    if values.get("raw_months") is not None and not 1 <= values["raw_months"] <= MOST_MONTHS:
+        raise Invalid(f"raw_months is a number from 1 to {MOST_MONTHS:,}.", "raw_months")
+    if values.get("raw_then", "archive") not in THEN:
+        raise Invalid(f"raw_then is one of {', '.join(THEN)}.", "raw_then")
     if "thresholds" in values:
         thresholds(values["thresholds"])
     unblinds = study.blinded and values.get("blinded") is False

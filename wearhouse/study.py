@@ -23,7 +23,8 @@ def checked_code(code: str, name: str = "code") -> str:
 
 @dataclass(frozen=True, slots=True)
 class Study:
-    """A protocol with dates and participants."""
+    """A protocol with dates and participants. Samples of civil months that are `raw_months` over
+    leave the store (none do without one): to the archive, or for good, as `raw_then` says."""
 
     id: int
     code: str
@@ -34,6 +35,8 @@ class Study:
     blinded: bool = True
     thresholds: str = "{}"
     automation: bool = False
+    raw_months: int | None = None
+    raw_then: str = "archive"
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +194,7 @@ class Right(StrEnum):
     EDIT_STUDY = "edit_study"
     SEND_MESSAGES = "send_messages"
     EXPORT = "export"
+    IMPUTE = "impute"
     READ_AUDIT = "read_audit"
     MANAGE_KEYS = "manage_keys"
     MANAGE_ACCESS = "manage_access"
@@ -211,7 +215,7 @@ RIGHTS: dict[Role, frozenset[Right]] = {
             Right.SEND_MESSAGES,
         }
     ),
-    Role.ANALYST: frozenset({Right.READ, Right.EXPORT}),
+    Role.ANALYST: frozenset({Right.READ, Right.EXPORT, Right.IMPUTE}),
     Role.ENGINEER: frozenset(
         {
             Right.READ,

@@ -103,6 +103,12 @@ messages = Counter(
     ["outcome"],
     registry=REGISTRY,
 )
+imputations = Counter(
+    "wearhouse_imputations_total",
+    "Runs that imputed, by what became of them.",
+    ["outcome"],
+    registry=REGISTRY,
+)
 backup = Gauge(
     "wearhouse_backup_timestamp_seconds",
     "When the last backup was written; 0 if none ever was.",
@@ -154,5 +160,32 @@ heartbeats_staged = Counter(
     "wearhouse_heartbeats_staged_total",
     "Device reports that were pushed and staged as delivered.",
     ["door"],
+    registry=REGISTRY,
+)
+fleet_incidents = Gauge(
+    "wearhouse_fleet_incidents_open",
+    "Incidents of the fleet that are open, by the rule that found them.",
+    ["rule"],
+    registry=REGISTRY,
+)
+fleet_rule_value = Gauge(
+    "wearhouse_fleet_rule_value",
+    "What a rule about an aggregate of the fleet found last.",
+    ["rule"],
+    registry=REGISTRY,
+)
+fleet_devices = Gauge(
+    "wearhouse_fleet_devices",
+    "Devices that have ever reported.",
+    registry=REGISTRY,
+)
+fleet_newest = Gauge(
+    "wearhouse_fleet_newest_timestamp_seconds",
+    "When the newest heartbeat of the fleet was captured.",
+    registry=REGISTRY,
+)
+fleet_loads_waiting = Gauge(
+    "wearhouse_fleet_loads_waiting",
+    "Deliveries of the fleet that are not curated yet.",
     registry=REGISTRY,
 )

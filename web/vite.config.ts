@@ -25,5 +25,10 @@ export default defineConfig({
   resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
   build: { outDir: '../wearhouse/api/dashboard', emptyOutDir: true, assetsInlineLimit: 0 },
   server: { proxy: process.env.WEARHOUSE_MOCK ? {} : { '/api': api, '/openapi.json': api } },
-  test: { environment: 'happy-dom', setupFiles: './src/testing/setup.ts', css: false },
+  test: {
+    environment: 'happy-dom',
+    setupFiles: './src/testing/setup.ts',
+    css: false,
+    testTimeout: 20_000,
+  },
 })

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -167,3 +167,58 @@ def test_reminders_go_out_by_themselves_only_where_that_was_turned_on(
     assert off == []
     queued = desk.registry.messages.all()
     assert [(one.participant, one.cause) for one in queued] == [("ADA", "by itself")]
+
+
+def test_a_draft_is_shown_as_an_invented_person_would_get_it(desk: Wearhouse) -> None:
+    silent = replace(desk, settings=Settings(home=desk.settings.home))
+    draft = {"language": "en", "subject": "{code}: hello", "body": "{name}, {study} {opt_out}"}
+    asked = {"study": "S1", "template": "sync", "draft": draft}
+
+    shown = as_(silent, Role.COORDINATOR).post(f"{ROUTE}/preview", json=asked).json()
+
+    assert shown["subject"] == "P-EXAMPLE: hello"
+    assert shown["body"].startswith("Robin Example, Sleep and light")
+
+
+def test_a_draft_reaches_nobody(http: TestClient) -> None:
+    draft = {"language": "en", "subject": "Draft for {name}", "body": "{opt_out}"}
+    asked = {"study": "S1", "participant": "ADA", "template": "sync", "draft": draft}
+
+    shown = http.post(f"{ROUTE}/preview", json=asked).json()
+
+    texts = http.get(f"{ROUTE}/templates?study=S1").json()
+    assert shown["subject"] == "Draft for Ada"
+    assert {one["version"] for one in texts} == {0}
+
+
+def test_who_was_written_to_lately_is_held_back_until_a_moment(http: TestClient) -> None:
+    http.post(f"{ROUTE}/send", json=wanted(dry_run=False))
+
+    letters = http.post(f"{ROUTE}/send", json=wanted(dry_run=True)).json()
+
+    [ada] = [one for one in letters if one["participant"] == "ADA"]
+    until = datetime.fromisoformat(ada["until"])
+    assert ada["verdict"] == "held"
+    assert timedelta(hours=23) < until - datetime.now(UTC) <= timedelta(hours=24)
+
+
+def test_who_opted_out_is_listed_and_let_in_again_with_a_reason(
+    http: TestClient, desk: Wearhouse
+) -> None:
+    said = {"study": "S1", "out": True, "reason": "told us by telephone"}
+    out = http.put(f"{ROUTE}/opted-out/ADA", json=said)
+    listed = http.get(f"{ROUTE}/opted-out?study=S1").json()
+    silently = http.put(f"{ROUTE}/opted-out/ADA", json={"study": "S1", "out": False})
+    again = http.put(f"{ROUTE}/opted-out/ADA", json=said | {"out": False})
+
+    assert (out.status_code, silently.status_code, again.status_code) == (204, 422, 204)
+    assert [one["participant"] for one in listed] == ["ADA"]
+    assert http.get(f"{ROUTE}/opted-out?study=S1").json() == []
+    trail = as_(desk, Role.MANAGER).get("/api/v1/audit").json()["entries"]
+    assert {"contact.opt_out", "contact.opt_in"} <= {entry["act"] for entry in trail}
+
+
+def test_nobody_without_contact_details_can_opt_out(http: TestClient) -> None:
+    said = {"study": "S1", "out": True}
+
+    assert http.put(f"{ROUTE}/opted-out/BOB", json=said).status_code == 404

@@ -5,8 +5,9 @@ import shutil
 from collections.abc import Iterator
 
 import pytest
+from coordinating import Morning, open_morning
 from lab import Lab, open_lab
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from postgres import new_database
 from serving import served
 
@@ -57,7 +58,7 @@ def signed_in(browser: Browser, demo: str) -> Iterator[Page]:
     context = browser.new_context(viewport={"width": 1440, "height": 900}, timezone_id="UTC")
     page = context.new_page()
     page.goto(demo)
-    page.get_by_role("link", name="P-001").wait_for()
+    page.get_by_role("heading", level=1).wait_for()
     yield page
     context.close()
 
@@ -65,7 +66,7 @@ def signed_in(browser: Browser, demo: str) -> Iterator[Page]:
 @pytest.fixture
 def page(signed_in: Page, demo: str) -> Page:
     """The roster, as somebody sees it who is signed in."""
-    signed_in.goto(demo.partition("/login")[0])
+    signed_in.goto(demo.partition("/login")[0] + "/roster")
     signed_in.get_by_role("link", name="P-001").wait_for()
     return signed_in
 
@@ -83,7 +84,7 @@ def coordinator(browser: Browser, lab: Lab) -> Iterator[Page]:
     context = browser.new_context(viewport={"width": 1440, "height": 900}, timezone_id="UTC")
     page = context.new_page()
     page.goto(lab.login)
-    page.get_by_role("link", name="P-001").wait_for()
+    page.get_by_role("heading", level=1).wait_for()
     yield page
     context.close()
 
@@ -93,4 +94,20 @@ def phone(browser: Browser) -> Iterator[Page]:
     """A participant's phone, which never was here."""
     context = browser.new_context(viewport={"width": 390, "height": 844}, timezone_id="UTC")
     yield context.new_page()
+    context.close()
+
+
+@pytest.fixture(scope="session")
+def morning(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Morning]:
+    with open_morning(tmp_path_factory.mktemp("morning")) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="session")
+def carla(browser: Browser, morning: Morning) -> Iterator[BrowserContext]:
+    """A coordinator who has signed in."""
+    context = browser.new_context(viewport={"width": 1440, "height": 900}, timezone_id="UTC")
+    context.new_page().goto(morning.coordinator)
+    context.pages[0].get_by_role("heading", level=1).wait_for()
+    yield context
     context.close()

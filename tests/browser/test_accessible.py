@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from coordinating import STUDY, Morning
 from lab import Lab
 from playwright.sync_api import Browser, BrowserContext, Page
 
@@ -63,7 +64,13 @@ def faults(page: Page) -> list[str]:
 @pytest.mark.parametrize(
     "path",
     [
-        "/",
+        "/today",
+        "/roster",
+        "/roster?columns=code,site,status,day,sync,battery,week,nights,permission,reason,action",
+        "/access",
+        "/access?tab=keys",
+        "/audit",
+        "/account",
         "/participants/P-001",
         "/participants/P-001?tables=heart_rate",
         "/compare?participants=P-001,P-002",
@@ -131,6 +138,64 @@ def test_the_dialogs_and_the_sheet_are_accessible(team: BrowserContext, furnishe
     page.get_by_role("list", name="Invitations").wait_for()
 
     assert (revoking, inviting, faults(page)) == ([], [], [])
+    page.close()
+
+
+@pytest.fixture(scope="module")
+def bureau(browser: Browser, carla: BrowserContext, scheme: str) -> Iterator[BrowserContext]:
+    """A coordinator of the study of the morning, with their colours."""
+    known = carla.storage_state()
+    context = browser.new_context(color_scheme=scheme, storage_state=known)  # type: ignore[arg-type]
+    yield context
+    context.close()
+
+
+@pytest.mark.parametrize("path", ["/today", "/roster?view=call"])
+def test_a_page_of_the_morning_is_accessible(
+    bureau: BrowserContext, morning: Morning, path: str
+) -> None:
+    page = bureau.new_page()
+    page.goto(f"{morning.address}{path}{'&' if '?' in path else '?'}study={STUDY}")
+    page.get_by_role("link", name="P-008").wait_for()
+
+    assert faults(page) == []
+    page.close()
+
+
+def test_the_dialogs_of_the_morning_are_accessible(
+    bureau: BrowserContext, morning: Morning
+) -> None:
+    page = bureau.new_page()
+    page.goto(f"{morning.address}/today?study={STUDY}")
+    page.get_by_role("button", name="Write to P-008").click()
+    page.get_by_role("region", name="Preview").wait_for()
+    writing = faults(page)
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Seen to P-008").click()
+    page.get_by_label("Note").wait_for()
+    seeing = faults(page)
+    page.goto(f"{morning.address}/roster?study={STUDY}")
+    page.get_by_role("button", name="Columns").click()
+    page.get_by_role("button", name="The usual").wait_for()
+    columns = faults(page)
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Change P-002").click()
+    page.get_by_role("button", name="Show contact details").click()
+    page.get_by_label("E-mail").wait_for()
+    # The button to change somebody stands far to the right, and some headings beneath the code.
+    page.locator(".table-scroll").evaluate("at => { at.scrollLeft = 0 }")
+    changing = faults(page)
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Add participants").click()
+    page.get_by_label("Code").wait_for()
+    adding = faults(page)
+    page.get_by_role("button", name="Paste a list").click()
+    page.get_by_role("textbox", name="Participants").fill("P-001\nno code")
+    page.get_by_role("button", name="Look at the list").click()
+    page.get_by_role("list", name="Refused rows").wait_for()
+
+    found = (writing, seeing, columns, changing, adding, faults(page))
+    assert found == ([], [], [], [], [], [])
     page.close()
 
 

@@ -10,16 +10,23 @@ from wearhouse.api import (
     commands,
     dashboard,
     definitions,
+    desk,
     enrolment,
     estimate,
+    fleet,
+    fleet_alerts,
+    fleet_devices,
     grants,
     health,
+    imputations,
     ingest,
     ingestion,
     joining,
     messages,
+    overview,
     people,
     refusals,
+    rhythm,
     series,
     sessions,
     store,
@@ -29,8 +36,10 @@ from wearhouse.api import (
     webhooks,
 )
 from wearhouse.api.border import BASE, Border
+from wearhouse.api.gate import Gate, Most
 from wearhouse.api.limits import Limits
 from wearhouse.runtime import Wearhouse
+from wearhouse.settings import Settings
 
 ROUTERS = (
     sessions,
@@ -38,10 +47,14 @@ ROUTERS = (
     audit,
     people,
     wear,
+    overview,
+    rhythm,
     definitions,
+    desk,
     enrolment,
     studies,
     series,
+    imputations,
     catalogue,
     estimate,
     ingestion,
@@ -52,6 +65,9 @@ ROUTERS = (
     syncs,
     ingest,
     webhooks,
+    fleet,
+    fleet_devices,
+    fleet_alerts,
 )
 
 
@@ -74,6 +90,8 @@ def create_app(
     app.state.wearhouse, app.state.token, app.state.runner = wearhouse, token, runner
     app.state.limits = Limits(wearhouse.settings.ingest_per_minute if wearhouse else 1)
     refusals.install(app)
+    if wearhouse is not None:
+        app.add_middleware(Gate, most=_most(wearhouse.settings))
     app.add_middleware(Border)
     for module in ROUTERS:
         app.include_router(module.router, prefix=BASE)
@@ -83,3 +101,9 @@ def create_app(
     app.include_router(commands.router)
     dashboard.install(app)
     return app
+
+
+def _most(settings: Settings) -> Most:
+    return Most(
+        settings.body_mb * 1_000_000, settings.requests_per_minute, settings.requests_at_once
+    )

@@ -1,13 +1,25 @@
-"""What every request passes on its way in and out: figures for Prometheus, careful headers."""
+"""What every request passes on its way in and out: a name, figures for Prometheus, a trace, a log
+line, careful headers."""
 
+import logging
+import re
 import time
+import uuid
 
-from starlette.datastructures import MutableHeaders
+from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from wearhouse import telemetry
+from wearhouse.api.refusals import unforeseen
+from wearhouse.origin import LONGEST, within
+from wearhouse.tracing import span
+
+log = logging.getLogger("wearhouse")
 
 BASE = "/api/v1"
+NAME = "X-Request-ID"
+QUIET = frozenset({"/healthz", "/readyz", "/metrics"})
+"""What is asked again and again by machines."""
 HEADERS = {
     "Content-Security-Policy": (
         "default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; "
@@ -21,7 +33,8 @@ HEADERS = {
 
 
 class Border:
-    """Measures each request and adds the headers that its answer lacks."""
+    """Names each request, measures it, and adds the headers that its answer lacks. What nobody
+    foresaw is refused here, where its name is still known."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -30,25 +43,54 @@ class Border:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
+        headers = Headers(scope=scope)
+        name = _name(headers)
+        with within(request=name), span(scope["method"], "server", headers) as traced:
+            status = await self._passed(scope, receive, send, name)
+            route = _template(scope)
+            traced.rename(f"{scope['method']} {route}")
+            traced.note(**{"http.route": route, "http.response.status_code": status})
+            if status >= 500:
+                traced.failed(str(status))
+
+    async def _passed(self, scope: Scope, receive: Receive, send: Send, name: str) -> int:
         began = time.perf_counter()
-        status = 500
+        status, started = 500, False
 
         async def watched(message: Message) -> None:
-            nonlocal status
+            nonlocal status, started
             if message["type"] == "http.response.start":
-                status = message["status"]
+                status, started = message["status"], True
                 headers = MutableHeaders(scope=message)
+                headers[NAME] = name
                 for name, value in HEADERS.items():
                     headers.setdefault(name, value)
             await send(message)
 
         try:
             await self.app(scope, receive, watched)
+        except Exception as error:
+            refusal = unforeseen(scope["method"], _template(scope), error)
+            if started:  # the answer is broken off, and whoever asked must see that
+                raise
+            await refusal(scope, receive, watched)
         finally:
-            route = _template(scope)
-            telemetry.requests.labels(scope["method"], route, status).inc()
-            seconds = time.perf_counter() - began
-            telemetry.request_seconds.labels(scope["method"], route).observe(seconds)
+            _measure(scope, status, time.perf_counter() - began)
+        return status
+
+
+def _measure(scope: Scope, status: int, seconds: float) -> None:
+    method, route = scope["method"], _template(scope)
+    telemetry.requests.labels(method, route, status).inc()
+    telemetry.request_seconds.labels(method, route).observe(seconds)
+    facts = {"method": method, "route": route, "status": status, "ms": round(seconds * 1_000, 1)}
+    log.log(logging.DEBUG if scope["path"] in QUIET else logging.INFO, "answered", extra=facts)
+
+
+def _name(headers: Headers) -> str:
+    """The name that a proxy gave the request, if it is one, or a new one."""
+    given = headers.get(NAME, "")
+    return given if re.fullmatch(rf"[A-Za-z0-9._-]{{1,{LONGEST}}}", given) else uuid.uuid4().hex
 
 
 def _template(scope: Scope) -> str:

@@ -1,14 +1,31 @@
 """Messages to participants: texts, rules, who would get one, sending, and what came of it."""
 
-from datetime import UTC, datetime
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
-from pydantic import BaseModel, ConfigDict, Field
 
 from wearhouse.acting import Acting
 from wearhouse.api.deps import TheActing, TheWearhouse, needs
+from wearhouse.api.message_answers import (
+    Asked,
+    Draft,
+    LetterAnswer,
+    MessageAnswer,
+    OptChange,
+    OptedOutAnswer,
+    OutcomeAnswer,
+    PreviewAsked,
+    RulesAnswer,
+    RulesChange,
+    SendAsked,
+    TemplateAnswer,
+    TemplateChange,
+    TestAsked,
+    TextAnswer,
+)
 from wearhouse.api.participant_pages import page, small, text
 from wearhouse.api.refusals import RESPONSES
 from wearhouse.errors import Invalid, NotFound
@@ -19,8 +36,17 @@ from wearhouse.messages.outcomes import followed, outcomes
 from wearhouse.messages.planning import Letter, plan, send
 from wearhouse.messages.posting import Post, preview
 from wearhouse.messages.quiet import read_quiet
-from wearhouse.messages.rules import Rules, keep_text, rules_of, set_rules, texts
-from wearhouse.messages.templates import PLACES, Template
+from wearhouse.messages.rules import (
+    Rules,
+    keep_text,
+    rules_of,
+    set_rules,
+    spoken,
+    texts,
+    texts_named,
+)
+from wearhouse.messages.templates import PLACES, Template, checked, example
+from wearhouse.registry.messages import Message
 from wearhouse.runtime import Wearhouse
 from wearhouse.study import Participant, Right, Study
 
@@ -33,116 +59,6 @@ rules_router = APIRouter(
 open_router = APIRouter(tags=["messages"], responses=RESPONSES, default_response_class=HTMLResponse)
 
 
-class MessageAnswer(BaseModel):
-    """A message that was or will be sent. No text is kept, only which one it was."""
-
-    model_config = ConfigDict(from_attributes=True)
-
-    id: int
-    participant: str
-    study: str
-    template: str
-    language: str
-    version: int
-    cause: str
-    state: str
-    queued_by: str
-    queued_at: datetime
-    due_at: datetime
-    finished_at: datetime | None
-    detail: str
-    synced_after_h: float | None = Field(None, description="Until a device synced after it.")
-
-
-class TemplateAnswer(BaseModel):
-    """A text; version 0 comes with Wearhouse."""
-
-    name: str
-    language: str
-    version: int
-    subject: str
-    body: str
-
-
-class TemplateChange(BaseModel):
-    """A text in one language."""
-
-    study: str
-    language: str = Field(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")
-    subject: str = Field(max_length=200)
-    body: str = Field(max_length=20_000)
-
-
-class RulesAnswer(BaseModel):
-    """How often and when people are written to."""
-
-    study: str
-    caps: str = Field(description="Messages within a stretch, as 1/24h 2/4d 4/10d.")
-    quiet: str = Field(description="When nobody is written to, on their own clock.")
-    language: str
-    automation: bool = Field(description="Whether reminders go out by themselves.")
-
-
-class RulesChange(BaseModel):
-    """Other rules for a study."""
-
-    study: str
-    caps: str
-    quiet: str
-    language: str = "en"
-
-
-class Asked(BaseModel):
-    """A text for somebody."""
-
-    study: str
-    participant: str
-    template: str
-
-
-class SendAsked(BaseModel):
-    """A text for some; with `dry_run` nothing is sent."""
-
-    study: str
-    participants: list[str] = Field(min_length=1, max_length=5_000)
-    template: str
-    dry_run: bool = False
-
-
-class TestAsked(Asked):
-    """A text as that participant would get it, sent to oneself."""
-
-    to: str = Field(max_length=254, pattern=r"^[^@\s,;<>\"]+@[^@\s,;<>\"]+$")
-
-
-class TextAnswer(BaseModel):
-    """A text, filled in."""
-
-    subject: str
-    body: str
-
-
-class LetterAnswer(BaseModel):
-    """What happens to a message: it goes `now`, `later`, or is `held` back."""
-
-    participant: str
-    verdict: str
-    at: datetime | None
-    reason: str
-
-
-class OutcomeAnswer(BaseModel):
-    """What came of the messages of one template."""
-
-    model_config = ConfigDict(from_attributes=True)
-
-    template: str
-    sent: int
-    within_24h: int
-    within_72h: int
-    untold: int = Field(description="Of participants whose devices tell of no sync.")
-
-
 @router.get("/messages")
 def get_messages(
     acting: TheActing, study: str | None = None, participant: str | None = None
@@ -150,14 +66,7 @@ def get_messages(
     """What was and will be written, the newest first."""
     found = acting.registry.messages.all(study, participant)
     after = followed(acting.registry, found)
-    return [
-        MessageAnswer.model_validate(one).model_copy(
-            update={"synced_after_h": wait.total_seconds() / 3600}
-            if (wait := after.get(one.id)) is not None
-            else {}
-        )
-        for one in found
-    ]
+    return [_message(one, after) for one in found]
 
 
 @router.get("/messages/templates")
@@ -199,10 +108,20 @@ def put_rules(acting: TheActing, change: RulesChange) -> RulesAnswer:
 
 
 @router.post("/messages/preview")
-def post_preview(acting: TheActing, wearhouse: TheWearhouse, asked: Asked) -> TextAnswer:
-    """A text as a participant would get it."""
-    who = _person(acting, asked)
-    found = preview(_post(wearhouse, acting), who, asked.template)
+def post_preview(acting: TheActing, wearhouse: TheWearhouse, asked: PreviewAsked) -> TextAnswer:
+    """A text as a participant would get it, or (without one) as an invented person would."""
+    study = _study(acting, asked.study)
+    draft = _draft(asked.template, asked.draft)
+    if asked.participant is None:
+        rules = rules_of(acting.registry, study)
+        versions = texts_named(acting.registry, study, asked.template)
+        kept = spoken(versions, asked.language or "", rules).template
+        sender = wearhouse.settings.smtp_from.partition("<")[0].strip()
+        title = study.title or study.code
+        found = example(draft or kept, title, sender or f"The team of {title}")
+    else:
+        who = acting.registry.participant_named(asked.participant, study.code)
+        found = preview(_post(wearhouse, acting), who, asked.template, draft)
     return TextAnswer(subject=found.subject, body=found.body)
 
 
@@ -239,6 +158,20 @@ def post_test(acting: TheActing, wearhouse: TheWearhouse, asked: TestAsked) -> T
 def get_outcomes(acting: TheActing, study: str | None = None) -> list[OutcomeAnswer]:
     """Whether a sync followed, template by template."""
     return [OutcomeAnswer.model_validate(one) for one in outcomes(acting.registry, study)]
+
+
+@router.get("/messages/opted-out")
+def get_opted_out(acting: TheActing, study: str) -> list[OptedOutAnswer]:
+    """Who wants no messages, and since when."""
+    found = opting.out_of(acting.registry, _study(acting, study))
+    return [OptedOutAnswer(participant=who.code, since=at) for who, at in found]
+
+
+@router.put("/messages/opted-out/{code}", status_code=204)
+def put_opted_out(acting: TheActing, code: str, change: OptChange) -> None:
+    """Note that somebody told the team that they want no messages, or want them again."""
+    who = acting.registry.participant_named(code, change.study)
+    opting.set_out(acting, who, change.out, change.reason)
 
 
 @open_router.get("/messages/opt-out/{word}")
@@ -317,12 +250,27 @@ def _plain(template: Template) -> dict[str, Any]:
     }
 
 
+def _message(one: Message, after: Mapping[int, timedelta | None]) -> MessageAnswer:
+    wait = after.get(one.id)
+    hours = None if wait is None else wait.total_seconds() / 3600
+    told = one.state != "sent" or one.id in after
+    answer = MessageAnswer.model_validate(one)
+    return answer.model_copy(update={"synced_after_h": hours, "told": told})
+
+
+def _draft(name: str, said: Draft | None) -> Template | None:
+    if said is None:
+        return None
+    return checked(Template(name, said.language, said.subject, said.body))
+
+
 def _letter(letter: Letter) -> LetterAnswer:
     return LetterAnswer(
         participant=letter.participant.code,
         verdict=letter.verdict,
         at=letter.at,
         reason=letter.reason,
+        until=letter.until,
     )
 
 

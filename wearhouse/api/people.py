@@ -11,6 +11,7 @@ from wearhouse.acting import Acting
 from wearhouse.api.deps import TheActing, TheRegistry, TheStore, TheWearhouse, needs
 from wearhouse.api.refusals import RESPONSES
 from wearhouse.desk import standing as desk
+from wearhouse.desk.board import board
 from wearhouse.desk.gathering import Sources
 from wearhouse.runtime import Wearhouse
 from wearhouse.sleep import nights
@@ -147,7 +148,7 @@ def get_participants(
     """Every participant (of a study) with the data that there are, and what to do next."""
     people = acting.registry.participants(study)
     answers = map(ParticipantAnswer.model_validate, roster.rows(wearhouse.store, people))
-    standing = _standings(wearhouse, acting, people)
+    standing = _standings(wearhouse, acting, people, study)
     return [answer.model_copy(update=standing[answer.study, answer.code]) for answer in answers]
 
 
@@ -191,13 +192,17 @@ def get_sleep(
 
 
 def _standings(
-    wearhouse: Wearhouse, acting: Acting, people: list[Participant]
+    wearhouse: Wearhouse, acting: Acting, people: list[Participant], study: str | None = None
 ) -> dict[tuple[str, str], dict[str, Any]]:
-    """Where participants stand in the study and at the desk, by study and code."""
+    """Where participants stand in the study and at the desk, by study and code; with `study` they
+    are all of that study within reach."""
     sources = Sources(wearhouse.store, acting.registry, wearhouse.intake.families)
-    lines = desk.standings(sources, people, datetime.now(UTC))
-    found = enrolment.standings(acting, people)
-    return {
-        place: fields | desk.told(line)
-        for (place, fields), line in zip(found.items(), lines, strict=True)
-    }
+    now = datetime.now(UTC)
+    if study is None:
+        lines = desk.standings(sources, people, now)
+    else:
+        found = board(sources, acting.registry.study_named(study), now, wearhouse.desk)
+        lines = [desk.line(row.fact, row.action) for row in found.rows]
+    told = {(line.study, line.participant): desk.told(line) for line in lines}
+    fields = enrolment.standings(acting, people)
+    return {place: mine | told.get(place, {}) for place, mine in fields.items()}

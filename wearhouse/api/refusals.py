@@ -11,7 +11,8 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
-from wearhouse.errors import BadRows, TooMany, WearhouseError
+from wearhouse.errors import BadRows, TooMany, WearhouseError, no_room
+from wearhouse.origin import origin
 
 log = logging.getLogger("wearhouse")
 
@@ -24,7 +25,7 @@ class RowProblem(BaseModel):
 
 
 class Problem(BaseModel):
-    """What a refusal says (RFC 9457)."""
+    """What a refusal says (RFC 9457), and of which request: the log's lines name it too."""
 
     type: str = "about:blank"
     title: str
@@ -33,6 +34,7 @@ class Problem(BaseModel):
     code: str
     parameter: str | None = None
     problems: list[RowProblem] | None = None
+    request: str | None = None
 
 
 RESPONSES: dict[int | str, dict[str, Any]] = {
@@ -52,7 +54,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(WearhouseError, _ours)
     app.add_exception_handler(RequestValidationError, _validation)
     app.add_exception_handler(HTTPException, _http)
-    app.add_exception_handler(Exception, _unforeseen)
+    app.add_exception_handler(OSError, _of_system)
 
 
 def problem(
@@ -70,6 +72,7 @@ def problem(
         code=code,
         parameter=parameter,
         problems=[RowProblem(row=row, problem=said) for row, said in problems] or None,
+        request=origin().get("request"),
     )
     headers = {"WWW-Authenticate": "Bearer"} if status == 401 else None
     return JSONResponse(
@@ -106,6 +109,14 @@ async def _http(_: Request, error: Exception) -> JSONResponse:
     return problem(error.status_code, str(error.detail), code)
 
 
-async def _unforeseen(request: Request, error: Exception) -> JSONResponse:
-    log.error("unforeseen error in %s %s", request.method, request.url.path, exc_info=error)
+async def _of_system(request: Request, error: Exception) -> JSONResponse:
+    full = no_room(error)
+    if full is None:
+        raise error
+    return await _ours(request, full)
+
+
+def unforeseen(method: str, route: str, error: Exception) -> JSONResponse:
+    """The refusal after an error that nobody foresaw, which the log tells of."""
+    log.error("unforeseen error in %s %s", method, route, exc_info=error)
     return problem(500, "Something went wrong here; the log says what.", "internal")

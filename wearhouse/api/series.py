@@ -49,7 +49,8 @@ class Asked(BaseModel):
 
 class Points(BaseModel):
     """One participant's series of one metric. At level raw `value` is given; at any other the
-    seven statistics of each bucket."""
+    seven statistics of each bucket. Where imputed values were asked for, raw values say which are
+    (`is_imputed`) with their interval, and buckets have what was imputed beside what was measured."""
 
     participant: str
     study: str
@@ -62,12 +63,20 @@ class Points(BaseModel):
     t: list[str] = Field(description="A bucket's start. Civil levels carry the offset.")
     value: list[float] | None = None
     count: list[int] | None = None
-    sum: list[float] | None = None
-    min: list[float] | None = None
-    max: list[float] | None = None
-    mean: list[float] | None = None
-    first: list[float] | None = None
-    last: list[float] | None = None
+    sum: list[float | None] | None = None
+    min: list[float | None] | None = None
+    max: list[float | None] | None = None
+    mean: list[float | None] | None = None
+    first: list[float | None] | None = None
+    last: list[float | None] | None = None
+    is_imputed: list[bool] | None = Field(None, description="Which raw values were imputed.")
+    imputed_count: list[int] | None = Field(None, description="Imputed minutes of each bucket.")
+    imputed_sum: list[float] | None = Field(None, description="Their expected sum.")
+    estimate: list[float | None] | None = Field(
+        None, description="Mean (or total of an amount) over measured and imputed minutes."
+    )
+    low: list[float | None] | None = Field(None, description="The 90 % interval begins here.")
+    high: list[float | None] | None = Field(None, description="The 90 % interval ends here.")
 
 
 class Answer(BaseModel):

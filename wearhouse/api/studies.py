@@ -1,7 +1,7 @@
 """Studies as the team edits them: aims, sites, arms, cohorts."""
 
 from datetime import UTC, date, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Path
 from pydantic import BaseModel, ConfigDict, Field
@@ -35,6 +35,8 @@ class StudyDetail(BaseModel):
     blinded: bool
     thresholds: str
     automation: bool
+    raw_months: int | None
+    raw_then: str
 
 
 class NewStudy(BaseModel):
@@ -57,6 +59,8 @@ class StudyChange(BaseModel):
     blinded: bool = True
     thresholds: Annotated[str, Field(max_length=10_000)] = "{}"
     automation: bool = False
+    raw_months: Annotated[int, Field(ge=1, le=1_200)] | None = None
+    raw_then: Literal["archive", "remove"] = "archive"
     reason: Why
 
 

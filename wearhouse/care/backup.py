@@ -24,7 +24,7 @@ from wearhouse.registry import Registry
 from wearhouse.registry.dumping import dump, revision
 from wearhouse.store import Store
 
-FORM = 1
+FORM = 2
 Step = Callable[[int], None]
 
 
@@ -33,8 +33,8 @@ class Manifest:
     """What a backup holds: names of pieces, and the proof of what they must give.
 
     `registry` holds (table, piece); `samples` and `shadowed` (participant, piece), a month each;
-    `episodes` (participant, piece); `payloads` (digest, piece); `series` what each participant's
-    metric amounted to.
+    `episodes` and `imputed` (participant, piece); `payloads` (digest, piece); `series` what each
+    participant's metric amounted to.
     """
 
     form: int
@@ -45,13 +45,18 @@ class Manifest:
     samples: list[list[Any]] = field(default_factory=list)
     shadowed: list[list[Any]] = field(default_factory=list)
     episodes: list[list[Any]] = field(default_factory=list)
+    imputed: list[list[Any]] = field(default_factory=list)
     payloads: list[list[str]] = field(default_factory=list)
     lost_payloads: list[str] = field(default_factory=list)
     series: list[dict[str, Any]] = field(default_factory=list)
+    archives: list[str] = field(default_factory=list)  # where samples lay that are in here as well
+    removed: int = 0  # samples that retention removed: neither they nor their rollups are in here
 
     def pieces(self) -> set[str]:
         """The names of all pieces."""
-        held = (self.registry, self.samples, self.shadowed, self.episodes, self.payloads)
+        held = (
+            self.registry, self.samples, self.shadowed, self.episodes, self.imputed, self.payloads
+        )  # fmt: skip
         return {piece for kind in held for _, piece in kind}
 
 
@@ -67,6 +72,7 @@ class Done:
     payloads: int = 0
     lost_payloads: int = 0
     removed: int = 0
+    gone_for_good: int = 0
 
 
 @dataclass
@@ -114,6 +120,10 @@ def backup(
         _person(store, participant, writer, manifest)
         writer.done.participants += 1
         step(1)
+    moved = store.moved()
+    manifest.archives = sorted({one.root for one in moved if one.root})
+    manifest.removed = sum(one.rows for one in moved if not one.root)
+    writer.done.gone_for_good = manifest.removed
     told = json.dumps(asdict(manifest), default=str, separators=(",", ":")).encode()
     chunks.write_named(f"manifests/{name}", told)
     writer.done.payloads = len(manifest.payloads)
@@ -174,6 +184,10 @@ def _person(store: Store, participant: int, writer: Writer, manifest: Manifest) 
     if episodes.num_rows:
         manifest.episodes.append([participant, writer.put(_file(episodes))])
     proofs["episodes"] = moving.kept_episodes(store, participant)
+    for metric, span in moving.imputed_spans(store, participant).items():
+        rows = store.whole_imputed(metric, [participant], *span)
+        manifest.imputed.append([participant, writer.put(_file(rows))])
+        proofs["imputed"] = moving.kept_imputed(store, participant)
     manifest.series += [
         {"participant": participant, "metric": metric, **asdict(kept)}
         for metric, kept in proofs.items()

@@ -13,7 +13,8 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from wearhouse.errors import Invalid, NotFound, Unavailable
-from wearhouse.payloads import PART, compressed, write_whole
+from wearhouse.files import PART, write_whole
+from wearhouse.payloads import compressed
 
 MAGIC = b"WHB1"
 KEY_ID, NONCE = 8, 12

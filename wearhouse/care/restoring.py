@@ -15,6 +15,8 @@ from wearhouse.payloads import Payloads
 from wearhouse.registry.dumping import restore_at
 from wearhouse.samples import EPISODES, SAMPLES
 from wearhouse.store import Store
+from wearhouse.store.imputed import IMPUTED
+from wearhouse.window import EARLIEST, LATEST, millis
 
 Step = Callable[[int], None]
 
@@ -59,6 +61,12 @@ def restore(
     for _, piece in manifest.episodes:
         store.write_episodes(_rows(chunks.read(piece), EPISODES))
         step(1)
+    for _, piece in manifest.imputed:
+        rows = _rows(chunks.read(piece), IMPUTED)
+        metric, participant = rows["metric"][0].as_py(), rows["participant"][0].as_py()
+        span = (millis(EARLIEST), millis(LATEST))
+        store.write_imputed(rows, metric, participant, *span)
+        step(1)
     restored.participants = len(store.participants())
     restored.series = len(manifest.series)
     restored.differing = differing(manifest, store)
@@ -72,6 +80,8 @@ def differing(manifest: Manifest, store: Store) -> list[tuple[int, str]]:
         participant, metric = told["participant"], told["metric"]
         if metric == "episodes":
             here = moving.kept_episodes(store, participant)
+        elif metric == "imputed":
+            here = moving.kept_imputed(store, participant)
         else:
             span = moving.kept_metrics(store, participant).get(metric)
             here = moving.kept(store, participant, metric, [span] if span else [])

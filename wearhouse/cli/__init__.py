@@ -12,7 +12,7 @@ from wearhouse import __version__
 from wearhouse.cli import console
 from wearhouse.cli.relay import relay
 from wearhouse.cli.rights import guard
-from wearhouse.errors import WearhouseError
+from wearhouse.errors import WearhouseError, no_room
 from wearhouse.runtime import Held, Wearhouse
 
 app = typer.Typer(
@@ -54,9 +54,13 @@ def whole() -> TyperGroup:
     """The command line with all its commands."""
     from wearhouse.cli import (  # noqa: F401  (they add commands)
         access,
+        archiving,
         caring,
         data,
+        doctoring,
         erasing,
+        fleet,
+        imputing,
         keeping,
         moving,
         participants,
@@ -97,7 +101,8 @@ def run(arguments: list[str]) -> int:
     except Exception as error:
         if type(error).__module__.startswith(("click", "typer")) and hasattr(error, "exit_code"):
             return _usage(error)
-        return _unforeseen(error)
+        full = no_room(error)
+        return _failed(full) if full else _unforeseen(error)
 
 
 def run_relayed(

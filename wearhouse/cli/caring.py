@@ -48,6 +48,8 @@ def backup(
             f"The backup is written, but {done.lost_payloads:,} payloads that the registry knows "
             "are not in the archive as they were received; see `wearhouse doctor`."
         )
+    if done.gone_for_good:
+        say(f"Rollups of {done.gone_for_good:,} samples that retention removed are not in it.")
     say(f"Backup {done.name} is whole. Without secret.key nobody can read it: keep a copy apart.")
 
 

@@ -4,7 +4,6 @@ import hashlib
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
 from typing import Annotated
 
 import typer
@@ -129,22 +128,3 @@ def _told(volume: estimation.Volume) -> dict[str, object]:
     sizes = {"raw": volume.raw_bytes, "compressed": volume.compressed_bytes} | dict(volume.stores)
     told = {name: estimation.amount(size) for name, size in sizes.items() if size is not None}
     return {"metric": volume.metric, "every_s": volume.every_s, "samples": volume.samples, **told}
-
-
-@app.command()
-def doctor(as_json: Json = False) -> None:
-    """What this installation runs on, and whether it is well."""
-    with opened() as wearhouse:
-        about = wearhouse.store.about()
-        levels = wearhouse.store.stats().to_pylist()
-        wearhouse.registry.ready()
-        registry = wearhouse.registry.engine.dialect.name
-    samples = sum(row["rows"] for row in levels if row["level"] == "raw")
-    found = {
-        **asdict(about),
-        "registry": registry,
-        "samples": samples,
-        "bytes": sum(row["bytes"] for row in levels),
-        "stale_rollups": sum(row["stale"] for row in levels),
-    }
-    show([{"what": name, "found": value} for name, value in found.items()], as_json)

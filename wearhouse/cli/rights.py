@@ -12,12 +12,13 @@ from wearhouse.cli.opening import whole_registry
 from wearhouse.errors import NotAllowed
 from wearhouse.study import Right
 
-ANYBODY = frozenset({"metrics", "synth"})
+ANYBODY = frozenset({"metrics", "synth", "fleet synth"})
 """Commands that read and change nothing that is kept."""
 
 NEEDS: dict[str, Right] = {
     "estimate": Right.READ,
     "doctor": Right.READ_INGESTION,
+    "archive": Right.KEEP,
     "import": Right.LOAD,
     "query": Right.EXPORT,
     "sync": Right.LOAD,
@@ -56,8 +57,21 @@ NEEDS: dict[str, Right] = {
     "key create": Right.MANAGE_KEYS,
     "key revoke": Right.MANAGE_KEYS,
     "adherence": Right.READ,
+    "impute run": Right.IMPUTE,
+    "impute list": Right.READ,
+    "impute report": Right.READ,
+    "impute compare": Right.READ,
+    "impute withdraw": Right.IMPUTE,
+    "impute classes": Right.READ,
     "definition list": Right.READ,
     "definition choose": Right.EDIT_STUDY,
+    "fleet load": Right.LOAD,
+    "fleet curate": Right.LOAD,
+    "fleet percentile": Right.READ,
+    "fleet vitals": Right.READ,
+    "fleet compare": Right.READ,
+    "fleet metrics": Right.READ,
+    "fleet loads": Right.READ_INGESTION,
     "audit verify": Right.READ_AUDIT,
     "audit list": Right.READ_AUDIT,
     "audit export": Right.READ_AUDIT,

@@ -3,7 +3,9 @@
 import json
 import secrets
 import shutil
+import signal
 import socket
+import threading
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Annotated
@@ -23,10 +25,12 @@ from wearhouse.registry.devices import Heartbeat
 from wearhouse.runtime import Address, Wearhouse
 from wearhouse.study import Role, Study
 from wearhouse.synth import write_study
+from wearhouse.synth.wearipedia import write_wearipedia
 
 People = Annotated[int, typer.Option(min=1, max=100_000, help="How many participants.")]
 Days = Annotated[int, typer.Option(min=1, max=3_650, help="How many days.")]
 Seed = Annotated[int, typer.Option(min=0, help="The same seed makes the same study.")]
+GOES_ON = timedelta(days=28)
 Port = Annotated[int | None, typer.Option(min=0, max=65_535, help="The port to listen on.")]
 
 
@@ -37,9 +41,20 @@ def synth(
     days: Days = 60,
     seed: Seed = 1,
     end_on: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"])] = None,
+    wearipedia: Annotated[
+        Path | None,
+        typer.Option(help="Let Wearipedia make them up: the Python that it is installed in."),
+    ] = None,
+    device: Annotated[str, typer.Option(help="Wearipedia's device.")] = "fitbit-charge-6",
 ) -> None:
     """Synthetic payloads in the vendors' own formats, with the truth beside them."""
     last = end_on.date() if end_on else _yesterday()
+    if wearipedia is not None:
+        span = (last - timedelta(days=days - 1), last)
+        with progress("Asking Wearipedia", participants) as done:
+            write_wearipedia(path(target), wearipedia, device, participants, seed, span, done)
+        say(f"{participants} participants over {days} days are in {target}.")
+        return
     with progress("Making up a study", participants) as done:
         write_study(path(target), participants, days, seed, last, lambda _: done(1))
     say(f"{participants} participants over {days} days are in {target}.")
@@ -96,9 +111,8 @@ def _load(wearhouse: Wearhouse, folder: Path) -> None:
     study = json.loads((folder / "study.json").read_text(encoding="utf-8"))
     registry = wearhouse.registry
     if not any(known.code == study["code"] for known in registry.studies()):
-        registry.create_study(
-            study["code"], study["title"], _date(study["starts_on"]), _date(study["ends_on"])
-        )
+        ends_on = date.fromisoformat(study["ends_on"]) + GOES_ON  # so that it is under way today
+        registry.create_study(study["code"], study["title"], _date(study["starts_on"]), ends_on)
     within = registry.study_named(study["code"])
     enrolled = {participant.code for participant in registry.participants(study["code"])}
     samples = episodes = 0
@@ -153,8 +167,14 @@ def _serve(wearhouse: Wearhouse, host: str, port: int | None) -> None:
     token = secrets.token_urlsafe(32)
     application = create_app(wearhouse, token, run_relayed)
     login = wearhouse.registry.access.create_login("owner", Role.MANAGER)
-    config = uvicorn.Config(application, log_level="warning", access_log=False, lifespan="off")
+    config = uvicorn.Config(
+        application, log_level="warning", access_log=False, lifespan="off",
+        timeout_graceful_shutdown=settings().drain_s,
+    )  # fmt: skip
     here_too = runtime.announced(wearhouse.settings.home, Address(address, token))
+    if threading.current_thread() is threading.main_thread():
+        # The server passes a signal on once it has ended; what runs beside it is to end in peace.
+        signal.signal(signal.SIGTERM, lambda _number, _frame: None)
     with here_too, runtime.jobs(wearhouse):
         say(f"Open {address}/login?token={login}\n(this link signs you in once; Ctrl-C stops)")
         uvicorn.Server(config).run(sockets=[bound])

@@ -35,15 +35,24 @@ def change_study(
     automation: Annotated[
         bool | None, typer.Option("--automation/--by-hand", help="Whether messages go by rule.")
     ] = None,
+    raw_months: Annotated[
+        int | None,
+        typer.Option(min=0, help="Whole months that samples stay in the store; 0: for ever."),
+    ] = None,
+    raw_then: Annotated[
+        str | None, typer.Option(help="What becomes of older ones: archive, or remove for good.")
+    ] = None,
     reason: Annotated[str, typer.Option(help="For the audit trail.")] = "",
     as_json: Json = False,
 ) -> None:
     """Change fields of a study."""
     given = {
         "title": title, "target": target, "blinded": blinded, "thresholds": thresholds,
-        "automation": automation,
+        "automation": automation, "raw_months": raw_months, "raw_then": raw_then,
     }  # fmt: skip
-    values = {name: value for name, value in given.items() if value is not None}
+    values: dict[str, object] = {name: value for name, value in given.items() if value is not None}
+    if raw_months == 0:
+        values["raw_months"] = None
     with acting() as at_work:
         changed = studies.change(at_work, at_work.registry.study_named(code), values, reason)
     show([asdict(changed)], as_json)

@@ -2,23 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-import pyarrow as pa
-import pyarrow.compute as pc
-
-from wearhouse.areas import areas
-from wearhouse.desk.gathering import Gathered, Sources, Span, gather, judged
-from wearhouse.judging import in_force
-from wearhouse.study import Grant, Participant, State, Study
-from wearhouse.wear.action import Next, Standing, next_action, thresholds
-from wearhouse.wear.adherence import adherence
-from wearhouse.wear.definition import Definition
+from wearhouse.desk.facts import Fact, facts
+from wearhouse.desk.gathering import Sources
+from wearhouse.study import Participant
+from wearhouse.wear.action import Next, next_action, thresholds
 from wearhouse.wear.reasons import Reason
-from wearhouse.window import zone_named
-
-LOOK_BACK = timedelta(days=28)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,81 +50,24 @@ def standings(sources: Sources, participants: Sequence[Participant], as_of: date
     found: dict[int, Line] = {}
     for code in dict.fromkeys(who.study for who in participants):
         mine = [who for who in participants if who.study == code]
-        found |= _of_study(sources, studies[code], mine, as_of)
+        limits = thresholds(studies[code].thresholds)
+        for fact in facts(sources, studies[code], mine, as_of).people:
+            found[fact.who.id] = line(fact, next_action(fact.standing, limits, as_of))
     return [found[who.id] for who in participants]
 
 
-def _of_study(
-    sources: Sources, study: Study, participants: Sequence[Participant], as_of: datetime
-) -> dict[int, Line]:
-    definition = in_force(sources.registry, study)
-    first = as_of.date() - LOOK_BACK - timedelta(days=1)
-    span = Span(as_of, first, stages=False)
-    of = gather(sources, study, participants, span, [definition])
-    days = judged(sources, of, definition)
-    counts = _recent(definition, days)
-    newest = _newest_reasons(days)
-    batteries = sources.registry.signs.batteries()
-    limits = thresholds(study.thresholds)
-    lines = {}
-    for who, person in zip(participants, of.people, strict=True):
-        mine, battery = counts.get(who.id, {}), batteries.get(who.id)
-        grants = of.known.grants.get(who.id, ())
-        standing = Standing(
-            taking_part=_taking_part(of, who, person.last_due, as_of),
-            grants=[grant.state for grant in grants],
-            missing_scopes=_missing(of, grants),
-            synced_at=of.synced_at.get(who.id),
-            battery_percent=battery.percent if battery else None,
-            battery_level=battery.level if battery else None,
-            closed_days=mine.get("closed", 0),
-            adherence=mine.get("adherence"),
-            nights_due=mine.get("nights_due", 0),
-            nights_uploaded=mine.get("nights_uploaded", 0),
-        )
-        lines[who.id] = Line(
-            who.code,
-            who.study,
-            newest.get(who.id),
-            next_action(standing, limits, as_of),
-            standing.synced_at,
-            standing.battery_percent,
-            standing.battery_level,
-            standing.adherence,
-            standing.closed_days,
-            mine.get("pending", 0),
-        )
-    return lines
-
-
-def _recent(definition: Definition, days: pa.Table) -> dict[int, dict[str, int]]:
-    table = adherence(definition, days)
-    rows = table.filter(pc.equal(table["span"], "28d")).to_pylist()
-    return {row["participant"]: row for row in rows}
-
-
-def _newest_reasons(days: pa.Table) -> dict[int, str]:
-    """The reason of each participant's newest day; days stand in the order of time."""
-    who, reason = days["participant"].to_pylist(), days["reason"].cast(pa.string()).to_pylist()
-    return dict(zip(who, reason, strict=True))
-
-
-def _taking_part(of: Gathered, who: Participant, last_due: date | None, as_of: datetime) -> bool:
-    today = as_of.astimezone(zone_named(who.timezone)).date()
-    begins: date | None = who.starts_on or who.enrolled_on
-    if (begins and today < begins) or (last_due and today > last_due):
-        return False
-    pauses = of.known.pauses.get(who.id, ())
-    return not any(pause.covers(today) for pause in pauses)
-
-
-def _missing(of: Gathered, grants: Sequence[Grant]) -> list[str]:
-    metrics = [
-        metric
-        for grant in grants
-        if grant.state is State.PARTIAL
-        for family in of.known.families.get(grant.source, ())
-        if family.scope not in grant.scopes
-        for metric in family.metrics
-    ]
-    return areas(metrics)
+def line(fact: Fact, action: Next) -> Line:
+    """A participant as the desk sees them."""
+    standing = fact.standing
+    return Line(
+        fact.who.code,
+        fact.who.study,
+        fact.reason,
+        action,
+        standing.synced_at,
+        standing.battery_percent,
+        standing.battery_level,
+        standing.adherence,
+        standing.closed_days,
+        fact.spans.get("28d", {}).get("pending", 0),
+    )

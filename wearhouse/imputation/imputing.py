@@ -1,11 +1,16 @@
 """Gate, fill and record: one participant, or many at once."""
 
-from collections.abc import Container, Iterable, Iterator
+import os
+import threading
+from collections.abc import Callable, Container, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import asdict, dataclass, field
+from functools import partial
 from itertools import islice
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
+from multiprocessing.process import BaseProcess
+from typing import TypeVar
 
 import msgspec
 
@@ -18,6 +23,9 @@ from wearhouse.imputation.records import Imputed, Run, counts, digest, gap_table
 from wearhouse.imputation.release import Release
 
 DRAWS = 20
+
+T = TypeVar("T")
+R = TypeVar("R")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,19 +84,29 @@ def impute_all(
     """Impute people one by one or in processes of their own, each as soon as it is finished.
 
     Participants in `done` are left out, so a run that was cut short goes on where it was. What
-    comes out does not depend on the number of workers, apart from the order. At most two people
-    a worker are held in memory. Raises Unavailable where a worker was killed.
+    comes out does not depend on the number of workers, apart from the order.
     """
     waiting = (one for one in people if one.participant not in done)
+    yield from spread(partial(impute, recipe=recipe), waiting, workers)
+
+
+def spread(work: Callable[[T], R], items: Iterable[T], workers: int = 1) -> Iterator[R]:
+    """Work on items one by one or in processes of their own; each answer as soon as it is there.
+
+    At most two items a worker are held in memory. Raises Unavailable where a worker was killed.
+    """
+    waiting = iter(items)
     if workers <= 1:
-        yield from (impute(one, recipe) for one in waiting)
+        yield from map(work, waiting)
         return
     # A forked child would inherit an embedded store's threads in the middle of their work.
-    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
-        running: set[Future[Imputed]] = set()
+    with ProcessPoolExecutor(
+        workers, mp_context=get_context("spawn"), initializer=_end_with_parent
+    ) as pool:
+        running: set[Future[R]] = set()
         while True:
             free = 2 * workers - len(running)
-            running |= {pool.submit(impute, one, recipe) for one in islice(waiting, free)}
+            running |= {pool.submit(work, one) for one in islice(waiting, free)}
             if not running:
                 return
             finished, running = wait(running, return_when=FIRST_COMPLETED)
@@ -99,3 +117,15 @@ def impute_all(
                     "A process that imputes ended before its time; start the run again, it goes "
                     "on where it was."
                 ) from None
+
+
+def _end_with_parent() -> None:
+    """Let this process end when the one that started it is gone, even if that was killed."""
+    parent = parent_process()
+    if parent is not None:
+        threading.Thread(target=_follow, args=(parent,), daemon=True).start()
+
+
+def _follow(parent: BaseProcess) -> None:
+    parent.join()
+    os._exit(1)

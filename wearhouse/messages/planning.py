@@ -22,13 +22,15 @@ LONGEST_CAP = timedelta(days=1_000)
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """What would happen to a message: `now`, `later` (at `at`), or `held` back for a reason."""
+    """What would happen to a message: `now`, `later` (at `at`), or `held` back for a reason, until
+    a moment where that is known."""
 
     participant: Participant
     verdict: str
     at: datetime | None
     reason: str
     text: Version
+    until: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -134,12 +136,14 @@ def _letter(
     reason = unwanted(who, contact, of.pauses.get(who.id, ()), now)
     if not reason and who.code in of.bounced:
         reason = "the address was refused; correct it first"
+    until = None
     if not reason:
         free = free_at([min(at, now) for at in of.written.get(who.id, ())], now, rules.caps)
         if free > now:
             reason = f"was written to lately; may be again from {free:%Y-%m-%d %H:%M} UTC"
+            until = awake_at(free, zone_named(who.timezone), rules.quiet)
     if reason:
-        return Letter(who, HELD, None, reason, text)
+        return Letter(who, HELD, None, reason, text, until)
     awake = awake_at(now, zone_named(who.timezone), rules.quiet)
     if awake > now:
         return Letter(who, LATER, awake, "it is night where they are", text)

@@ -17,7 +17,7 @@ from wearhouse.messages.delivery import MailServer, Outcome, composed, connected
 from wearhouse.messages.planning import unwanted
 from wearhouse.messages.quiet import awake_at
 from wearhouse.messages.rules import rules_of, spoken, texts_named
-from wearhouse.messages.templates import Text, filled, needed
+from wearhouse.messages.templates import Template, Text, filled, needed
 from wearhouse.registry import Registry
 from wearhouse.registry.messages import Message
 from wearhouse.secrets import Secrets
@@ -73,16 +73,17 @@ def post(of: Post, now: Callable[[], datetime], stop: Callable[[], bool] = lambd
     return sent
 
 
-def preview(of: Post, who: Participant, name: str) -> Text:
-    """A text as a participant would get it, without making an invitation for them."""
+def preview(of: Post, who: Participant, name: str, draft: Template | None = None) -> Text:
+    """A text (or a draft of it) as a participant would get it, without making an invitation."""
     study = of.registry.study_named(who.study)
     known = contacts.of(of.registry, of.secrets, who)
     rules = rules_of(of.registry, study)
-    versions = texts_named(of.registry, study, name)
-    template = spoken(versions, known.language if known else "", rules).template
+    if draft is None:
+        versions = texts_named(of.registry, study, name)
+        draft = spoken(versions, known.language if known else "", rules).template
     values = _values(of, who, known.name if known else "", template_needs=set())
     values.setdefault("invitation", f"{of.address}/join?…")
-    return filled(template, values | {"name": values["name"] or who.code})
+    return filled(draft, values | {"name": values["name"] or who.code})
 
 
 def _prepared(of: Post, message: Message, now: datetime) -> tuple[Participant, str, Text] | None:

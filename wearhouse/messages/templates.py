@@ -63,6 +63,20 @@ def filled(template: Template, values: Mapping[str, str]) -> Text:
     return Text(" ".join(subject.split()), template.body.format_map(values))
 
 
+def example(template: Template, study: str, sender: str) -> Text:
+    """The text for a person who does not exist. Invalid as with `filled`."""
+    values = {
+        "name": "Robin Example",
+        "code": "P-EXAMPLE",
+        "study": study,
+        "days_silent": "3",
+        "invitation": "https://…/join?…",
+        "sender": sender,
+        "opt_out": "https://…/opt-out/…",
+    }
+    return filled(template, values)
+
+
 def in_language(templates: Sequence[Template], language: str, fallback: str = "en") -> Template:
     """The template in a person's language (`de-AT`, then `de`), else in the fallback's, else the
     first."""

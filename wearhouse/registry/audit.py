@@ -41,6 +41,11 @@ class Audit:
             rows.execute(sa.update(HEAD).values(digest=made.digest))
         return made
 
+    def newest(self) -> int:
+        """The number of the newest entry; 0 before the first."""
+        with transaction(self.engine) as rows:
+            return int(rows.execute(sa.select(HEAD.c.number)).scalar_one())
+
     def links(self) -> Iterator[Link]:
         """Every entry, the first one first, in constant memory."""
         asked = sa.select(TABLE.c.number, TABLE.c.content, TABLE.c.digest)

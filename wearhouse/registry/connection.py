@@ -13,6 +13,8 @@ from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from wearhouse.errors import Invalid, Unavailable
 
 LOCK = 7_301_203_577
+PATIENCE_S = 30
+"""How long SQLite waits for another process that writes, unless the URL says ?timeout=SECONDS."""
 
 _shared: ContextVar[Connection | None] = ContextVar("shared", default=None)
 
@@ -32,7 +34,8 @@ def connect(url: str) -> Engine:
 def _sqlite(url: URL) -> Engine:
     if url.database:
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(url, connect_args={"timeout": 30})
+    patience = {} if "timeout" in url.query else {"timeout": PATIENCE_S}
+    engine = create_engine(url, connect_args=patience)
     event.listen(engine, "connect", _set_up_sqlite)
     return engine
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import Engine
@@ -56,21 +57,32 @@ class Devices:
 
     def heartbeats(self, participant: Participant | None = None) -> list[Heartbeat]:
         """What was reported (by a participant's devices), the newest last."""
-        device, beat, who = tables.devices, tables.heartbeats, tables.participants
-        asked = (
-            sa.select(
-                who.c.code.label("participant"), device.c.source, device.c.device, device.c.kind,
-                device.c.model, beat.c.firmware, beat.c.battery_percent, beat.c.battery_level,
-                beat.c.synced_at, beat.c.reported_at,
-            )
-            .join_from(beat, device)
-            .join(who)
-            .order_by(beat.c.reported_at, device.c.id)
-        )  # fmt: skip
+        asked = _reported()
         if participant is not None:
-            asked = asked.where(who.c.id == participant.id)
+            asked = asked.where(tables.participants.c.id == participant.id)
         with transaction(self.engine) as rows:
             return [Heartbeat(**zoned(row)) for row in rows.execute(asked)]
+
+    def reported(self, since: datetime) -> list[tuple[str, str | None, Heartbeat]]:
+        """What was reported from an instant on, the newest last: study, site, heartbeat."""
+        who, within, site = tables.participants, tables.studies, tables.sites
+        asked = (
+            _reported()
+            .add_columns(within.c.code.label("study"), site.c.code.label("site"))
+            .join(within, within.c.id == who.c.study_id)
+            .outerjoin(site, site.c.id == who.c.site_id)
+            .where(tables.heartbeats.c.reported_at >= since.astimezone(UTC))
+        )
+        with transaction(self.engine) as rows:
+            found = [zoned(row) for row in rows.execute(asked)]
+        return [(row.pop("study"), row.pop("site"), Heartbeat(**row)) for row in found]
+
+    def newest(self) -> datetime | None:
+        """When the newest of all reports was taken."""
+        newest = sa.func.max(tables.heartbeats.c.reported_at).label("at")
+        with transaction(self.engine) as rows:
+            at: datetime | None = zoned(rows.execute(sa.select(newest)).one())["at"]
+        return at
 
     def synced_at(self) -> dict[int, datetime]:
         """When each participant's devices last synced, by the participant's number."""
@@ -80,3 +92,17 @@ class Devices:
         with transaction(self.engine) as rows:
             found = map(zoned, rows.execute(asked.group_by(device.c.participant_id)))
             return {row["participant_id"]: row["synced_at"] for row in found if row["synced_at"]}
+
+
+def _reported() -> sa.Select[Any]:
+    device, beat, who = tables.devices, tables.heartbeats, tables.participants
+    return (
+        sa.select(
+            who.c.code.label("participant"), device.c.source, device.c.device, device.c.kind,
+            device.c.model, beat.c.firmware, beat.c.battery_percent, beat.c.battery_level,
+            beat.c.synced_at, beat.c.reported_at,
+        )
+        .join_from(beat, device)
+        .join(who)
+        .order_by(beat.c.reported_at, device.c.id)
+    )  # fmt: skip

@@ -4,6 +4,7 @@ import base64
 import json
 from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
@@ -20,6 +21,20 @@ TELLING = ("studies", "keys", "users", "loads")
 """Tables that are empty in a registry that nobody has used."""
 
 ROWS_AT_ONCE = 5_000
+
+
+def newest_revision() -> str:
+    """The version of the schema that this release brings a registry to."""
+    folder = Path(__file__).parent / "migrations" / "versions"
+    return max(file.name.partition("_")[0] for file in folder.glob("[0-9]*.py"))
+
+
+def clock(engine: Engine) -> datetime:
+    """What time it is for the registry's database."""
+    with reachable(), engine.connect() as rows:
+        said = rows.scalar(sa.select(sa.func.current_timestamp()))
+    at = said if isinstance(said, datetime) else datetime.fromisoformat(str(said))
+    return at if at.tzinfo else at.replace(tzinfo=UTC)
 
 
 def revision(engine: Engine) -> str:

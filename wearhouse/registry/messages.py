@@ -167,6 +167,22 @@ class Messages:
                 found.setdefault(row.participant_id, []).append(at)
         return found
 
+    def contacted(self, study: Study) -> dict[int, datetime]:
+        """When each participant of a study was written to last, or will be, by their number."""
+        at = sa.func.max(sa.func.coalesce(messages.c.finished_at, messages.c.queued_at))
+        asked = (
+            sa.select(messages.c.participant_id, at.label("at"))
+            .join_from(messages, WHO)
+            .where(
+                WHO.c.study_id == study.id,
+                messages.c.state.in_(("queued", "sending", "sent", "unknown")),
+                reached(WHO.c.id, self.scope),
+            )
+            .group_by(messages.c.participant_id)
+        )
+        with transaction(self.engine) as rows:
+            return {row.participant_id: zoned(row)["at"] for row in rows.execute(asked)}
+
     def take(self, now: datetime) -> Message | None:
         """The next message that is due, which is `sending` from now on; nobody else gets it."""
         asked = sa.select(messages.c.id).where(

@@ -38,6 +38,8 @@ studies = Table(
     Column("blinded", Boolean, nullable=False, server_default=true()),
     Column("thresholds", Text, nullable=False, server_default="{}"),  # JSON
     Column("automation", Boolean, nullable=False, server_default=false()),
+    Column("raw_months", Integer),
+    Column("raw_then", String(8), nullable=False, server_default="archive"),
 )
 
 sites = Table(

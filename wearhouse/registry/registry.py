@@ -13,6 +13,7 @@ from wearhouse.errors import Conflict, Invalid, NotAllowed, NotFound
 from wearhouse.registry import (
     access,
     audit,
+    changes,
     cohorts,
     connection,
     contacts,
@@ -22,8 +23,11 @@ from wearhouse.registry import (
     enrolments,
     erasing,
     figures,
+    fleets,
     grants,
     groups,
+    imputations,
+    incidents,
     locks,
     messages,
     notices,
@@ -65,8 +69,11 @@ def open_registry(url: str) -> "Registry":
 class Registry:
     """Who, what and when."""
 
-    def __init__(self, engine: Engine, scope: Scope = EVERYBODY) -> None:
+    def __init__(
+        self, engine: Engine, scope: Scope = EVERYBODY, known: changes.Changes | None = None
+    ) -> None:
         self.engine, self.scope = engine, scope
+        self.changes = known or changes.Changes(engine)
         self.access = access.Access(engine)
         self.grants = grants.Grants(engine, scope)
         self.syncs = syncs.Syncs(engine)
@@ -89,10 +96,13 @@ class Registry:
         self.figures = figures.Figures(engine)
         self.messages = messages.Messages(engine, scope)
         self.erasing = erasing.Erasing(engine)
+        self.fleets = fleets.Fleets(engine)
+        self.incidents = incidents.Incidents(engine)
+        self.imputations = imputations.Imputations(engine, scope)
 
     def seen_by(self, actor: Actor) -> "Registry":
         """The registry as far as an actor reaches: participants out of reach are not there."""
-        return Registry(self.engine, actor.scope)
+        return Registry(self.engine, actor.scope, self.changes)
 
     def together(self) -> AbstractContextManager[None]:
         """One transaction for everything that this thread does with the registry meanwhile."""
@@ -282,6 +292,7 @@ class Registry:
             rows.execute(sa.select(sa.literal(1)))
 
     def close(self) -> None:
+        self.changes.close()
         self.engine.dispose()
 
     def _insert_once(self, table: sa.Table) -> sa.Insert:

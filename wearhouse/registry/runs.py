@@ -147,6 +147,16 @@ class Runs:
             found = rows.execute(newest.order_by(SYNCS.c.id.desc()).limit(1)).one_or_none()
             return zoned(found)["started_at"] if found else None
 
+    def finished(self, study: Study) -> datetime | None:
+        """When a sync or an import of a study (or of all studies) last ended."""
+        found = []
+        with transaction(self.engine) as rows:
+            for table in (SYNCS, tables.loads):
+                ours = sa.or_(table.c.study_id == study.id, table.c.study_id.is_(None))
+                newest = sa.select(sa.func.max(table.c.finished_at).label("at")).where(ours)
+                found += [zoned(row)["at"] for row in rows.execute(newest)]
+        return max((at for at in found if at), default=None)
+
     def behind(self, study: Study) -> set[int]:
         """Numbers of the participants of whom a family's newest attempt failed."""
         newest = (

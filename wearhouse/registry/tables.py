@@ -17,6 +17,18 @@ from sqlalchemy import (
 )
 
 from wearhouse.registry.access_tables import entries, head, keys, sessions, tries, users
+from wearhouse.registry.fleet_tables import (
+    fleet_incidents,
+    fleet_marks,
+    fleet_metrics,
+    fleet_rules,
+)
+from wearhouse.registry.imputation_tables import (
+    imputations,
+    imputed_classes,
+    imputed_gaps,
+    imputed_people,
+)
 from wearhouse.registry.message_tables import messages, rules, templates
 from wearhouse.registry.people_tables import (
     arms,
@@ -35,7 +47,15 @@ __all__ = [
     "cohorts",
     "contacts",
     "entries",
+    "fleet_incidents",
+    "fleet_marks",
+    "fleet_metrics",
+    "fleet_rules",
     "head",
+    "imputations",
+    "imputed_classes",
+    "imputed_gaps",
+    "imputed_people",
     "keys",
     "memberships",
     "messages",

@@ -1,15 +1,16 @@
 """The Store: the questions a study asks of its samples."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Literal, Protocol
 
 import pyarrow as pa
 
 from wearhouse.levels import Level
 from wearhouse.metrics import Metric
+from wearhouse.store.archive import Moved, Table
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +105,26 @@ class Store(Protocol):
         """Take episodes (schema EPISODES); a log is replaced as a whole."""
 
     def page(self, ask: Ask) -> Page:
-        """One page of a series."""
+        """One page of a series, of what was measured."""
+
+    def write_imputed(
+        self, rows: pa.Table, metric: str, participant: int, low: int, high: int
+    ) -> int:
+        """Make filled minutes (schema `imputed.IMPUTED`) all that the imputed layer has of a
+        participant's metric from `low` up to `high` (UTC ms); how many were kept, for none is
+        where a sample is served. Samples that are written later withdraw what they meet."""
+
+    def imputed(self, ask: Ask) -> Page:
+        """One page of the imputed layer; its columns are told at `imputed_pages.page`. Whoever
+        wants both asks for what was measured first, so as never to see a minute twice."""
+
+    def whole_imputed(
+        self, metric: str, participants: Sequence[int], low: int, high: int
+    ) -> pa.Table:
+        """Filled minutes (schema `imputed.IMPUTED`) from `low` up to `high` (UTC ms)."""
+
+    def imputed_extent(self, participants: Sequence[int]) -> pa.Table:
+        """Per participant, metric and run: minutes, first_at, last_at."""
 
     def episodes(
         self, metrics: Sequence[str], participants: Sequence[int], first: date, last: date
@@ -138,8 +158,30 @@ class Store(Protocol):
         """Samples with all that is kept of them (schema SAMPLES), from `low` up to `high` (UTC
         ms): those that are served, or those in the shadow of a preferred vendor."""
 
+    def unmoved(self, participants: Sequence[int], before: date) -> pa.Table:
+        """The civil days before a date whose samples the store itself holds: metric, participant,
+        day. Of days that were moved it answers from the archive."""
+
+    def moved(self) -> list[Moved]:
+        """What lies in an archive, or was removed, month by month."""
+
+    def let_go(self, moved: Moved, copied: Mapping[Table, pa.Table]) -> bool:
+        """Answer a month's days from the archive from now on, if the samples served and shadowed
+        are still as they were copied there. Their rollups stay."""
+
+    def sweep(self) -> None:
+        """Remove from the disk what was let go."""
+
     def about(self) -> About:
         """What the store runs on."""
+
+    def version(self) -> str | None:
+        """A text that is another one once anything was written or removed, by whichever process;
+        None if the store cannot tell. What is read after asking is at least as new as the text, so
+        it may be kept for as long as the text stays the same."""
+
+    def now(self) -> datetime:
+        """What time it is for the store's database."""
 
     def ready(self) -> None:
         """Raise StoreUnavailable unless the store answers."""

@@ -3,9 +3,9 @@
 A store lends a `Shelf` to read what stands; what comes out are Changes to put in its tables.
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import Literal, Protocol
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Protocol
 
 import numpy as np
 import pyarrow as pa
@@ -15,19 +15,18 @@ from numpy.typing import NDArray
 from wearhouse.levels import Level, is_kept
 from wearhouse.metrics import METRICS
 from wearhouse.samples import SAMPLES
-from wearhouse.store import rollups, slices
-from wearhouse.store.base import Slices
+from wearhouse.store import recalling, rollups, slices
+from wearhouse.store.archive import Moved, Table
+from wearhouse.store.base import Slices, Written
 from wearhouse.window import DAY_MS, HOUR_MS
 
 Days = NDArray[np.int64]
 """Metric-days as keys (see `slices.keys`)."""
 
 FURTHEST_OFFSET_MS = 15 * HOUR_MS
-AT_ONCE = 500_000
-"""About how many samples a store takes in one go."""
 
 
-class Shelf(Protocol):
+class Shelf(recalling.Index, Protocol):
     """What a store lends to be read while a load is prepared."""
 
     def days(
@@ -36,15 +35,15 @@ class Shelf(Protocol):
         """Civil days from `first` up to `end` that hold samples: metric, participant, day,
         offset."""
 
-    def whole(
-        self,
-        table: Literal["samples", "shadowed"],
-        metric: str,
-        participants: Sequence[int],
-        low: int,
-        high: int,
+    def here(
+        self, table: Table, metric: str, participants: Sequence[int], low: int, high: int
     ) -> pa.Table:
-        """Samples (schema SAMPLES) from `low` up to `high` (UTC ms)."""
+        """Samples (schema SAMPLES) from `low` up to `high` (UTC ms) that the store itself holds."""
+
+    def whole(
+        self, table: Table, metric: str, participants: Sequence[int], low: int, high: int
+    ) -> pa.Table:
+        """The same with those in the archive, each once."""
 
     def rollups(
         self,
@@ -71,41 +70,16 @@ class Touched:
 
 @dataclass(frozen=True)
 class Load:
-    """A load, prepared: the metric-days it changes and the changes to samples and shadows."""
+    """A load, prepared: the metric-days it changes and the changes to samples and shadows.
+    `recalled` is what the index says afterwards of months of which days come back."""
 
     days: Days
     samples: slices.Change
     shadowed: slices.Change
     served: pa.Table
     before: pa.Table
-
-
-def portions(samples: pa.Table, stated: Slices | None) -> Iterator[tuple[pa.Table, Slices | None]]:
-    """A load in parts that fit into memory beside their copies; no participant's day is split."""
-    if samples.num_rows <= AT_ONCE:
-        yield samples, stated
-        return
-    day = _person_days(samples["participant"].to_numpy(), slices.days_of(samples))
-    days, counts = np.unique(day, return_counts=True)
-    stated_day = np.empty(0, np.int64)
-    if stated is not None:
-        people = stated.table["participant"].to_numpy()
-        stated_day = _person_days(people, stated.table["day"].cast(pa.int32()).to_numpy())
-    portion = (np.cumsum(counts) - counts) // AT_ONCE
-    first_days = days[np.flatnonzero(np.diff(portion, prepend=-1))]
-    for low, high in zip(first_days, np.append(first_days[1:], days[-1] + 1), strict=True):
-        of_it = samples.filter(pa.array((day >= low) & (day < high)))
-        there = (stated_day >= low) & (stated_day < high)
-        there_stated = stated and Slices(stated.table.filter(pa.array(there)), stated.source)
-        yield of_it, there_stated
-    if stated is not None:  # days that their source has emptied may lie outside
-        outside = (stated_day < days[0]) | (stated_day > days[-1])
-        yield samples.slice(0, 0), Slices(stated.table.filter(pa.array(outside)), stated.source)
-
-
-def _person_days(participant: NDArray[np.uint32], day: NDArray[np.int32]) -> Days:
-    keys: Days = (participant.astype(np.int64) << 21) | day
-    return keys
+    done: Written
+    recalled: tuple[Moved, ...] = ()
 
 
 def prepare(shelf: Shelf, samples: pa.Table, stated: Slices | None) -> Load | None:
@@ -115,45 +89,87 @@ def prepare(shelf: Shelf, samples: pa.Table, stated: Slices | None) -> Load | No
     touch = _touched(shelf, samples, stated)
     if touch is None:
         return None
+    moved = shelf.moved(touch.metrics, touch.participants, touch.first_day, touch.end_day)
+    removed = recalling.removed(moved, np.union1d(touch.keys, touch.held))
+    if removed.size:
+        samples, stated = recalling.without(samples, stated, removed)
+        touch = _touched(shelf, samples, stated)
+        if touch is None:
+            return None
+        touch = replace(touch, held=np.setdiff1d(touch.held, removed))
     if not touch.held.size and len(samples["source"].combine_chunks().dictionary) == 1:
         empty = samples.slice(0, 0)
         fresh = slices.Change(samples, empty)
         days = slices.distinct(slices.day_keys(samples))  # days stated as empty change nothing
-        return Load(days, fresh, slices.Change(empty, empty), samples, empty)
-    kept, shadowed = standing(shelf, "samples", touch), standing(shelf, "shadowed", touch)
+        done = Written(samples.num_rows)
+        return Load(days, fresh, slices.Change(empty, empty), samples, empty, done)
+    whole = shelf.whole if moved else shelf.here
+    kept, shadowed = standing(whole, "samples", touch), standing(whole, "shadowed", touch)
     replaced = slices.Replaced(touch.keys, stated.source) if stated is not None else None
     settled = slices.settle(samples, kept, shadowed, replaced)
-    days = _changed(settled, touch)
-    return Load(days, settled.samples, settled.shadowed, _on(days, settled.served), _on(days, kept))
+    changed = (settled.samples.write, settled.samples.withdraw, settled.shadowed.write)
+    days, done = _changed(settled, touch), Written(*(rows.num_rows for rows in changed))
+    back = recalling.to_recall(moved, np.union1d(days, days_of(settled.shadowed)))
+    if back.size:
+        settled, days = _recalled(shelf, settled, touch, back), np.union1d(days, back)
+    return Load(
+        days, settled.samples, settled.shadowed, _on(days, settled.served), _on(days, kept), done,
+        recalling.afterwards(moved, back, kept),
+    )  # fmt: skip
+
+
+def _recalled(shelf: Shelf, settled: slices.Settled, touch: Touched, back: Days) -> slices.Settled:
+    """The same settlement with the archived metric-days `back` whole in the store again."""
+    of_back = replace(touch, held=back)
+    return replace(
+        settled,
+        samples=recalling.recalled(
+            settled.samples, standing(shelf.here, "samples", of_back), settled.served, back,
+            "samples",
+        ),
+        shadowed=recalling.recalled(
+            settled.shadowed, standing(shelf.here, "shadowed", of_back), settled.outranked, back,
+            "shadowed",
+        ),
+    )  # fmt: skip
 
 
 def roll_up(shelf: Shelf, load: Load) -> slices.Change:
     """What brings every level into step with the samples that a load serves."""
     now, was = rollups.fold(load.served), rollups.fold(load.before)
     coarse, emptied = _coarser(shelf, load.days, now)
-    vanished = pa.concat_tables([_absent(was, now), emptied])
+    vanished = pa.concat_tables([absent(was, now), emptied])
     return slices.Change(pa.concat_tables([now, coarse]), vanished)
 
 
 def fold_again(shelf: Shelf, days: Days, level: Level | None = None) -> slices.Change:
-    """What puts the rollups of these metric-days right, at one level or at all of them."""
+    """What puts the rollups of these metric-days right, at one level or at all of them. Days of
+    which only rollups are left keep them."""
+    if days.size:
+        names, people = named(days)
+        _, _, day = slices.unpacked(days)
+        moved = shelf.moved(names, people, int(day.min()), int(day.max()) + 1)
+        days = np.setdiff1d(days, recalling.removed(moved, days))
+    if not days.size:
+        empty = rollups.ROLLUP_ROWS.empty_table()
+        return slices.Change(empty, empty)
     names, people = named(days)
     _, _, day = slices.unpacked(days)
     touch = Touched(names, people, int(day.min()), int(day.max()) + 1, days, days)
-    now = rollups.fold(standing(shelf, "samples", touch))
+    now = rollups.fold(standing(shelf.whole, "samples", touch))
     coarse, emptied = _coarser(shelf, days, now)
     rows = pa.concat_tables([now, coarse])
-    vanished = pa.concat_tables([_absent(_rolled_up(shelf, touch), now), emptied])
+    vanished = pa.concat_tables([absent(_rolled_up(shelf, touch), now), emptied])
     if level is not None:
         rows, vanished = _of_level(rows, level), _of_level(vanished, level)
     return slices.Change(rows, vanished)
 
 
-def standing(shelf: Shelf, table: Literal["samples", "shadowed"], touch: Touched) -> pa.Table:
+def standing(whole: Callable[..., pa.Table], table: Table, touch: Touched) -> pa.Table:
     """The samples that stand on the held metric-days (schema SAMPLES)."""
     found = [SAMPLES.empty_table()]
     for name in touch.metrics if touch.held.size else []:
-        rows = shelf.whole(
+        rows = whole(
             table,
             name,
             touch.participants,
@@ -201,11 +217,15 @@ def _touched(shelf: Shelf, samples: pa.Table, stated: Slices | None) -> Touched 
 
 def _changed(settled: slices.Settled, touch: Touched) -> Days:
     """The metric-days whose samples are about to change."""
-    written = slices.distinct(slices.day_keys(settled.samples.write))
-    withdrawn = slices.distinct(slices.day_keys(settled.samples.withdraw))
-    changed = np.union1d(written, withdrawn)
+    changed = days_of(settled.samples)
     left = np.setdiff1d(touch.held, touch.keys)  # the day that a moved sample leaves
     return np.union1d(changed, left) if changed.size else changed
+
+
+def days_of(change: slices.Change) -> Days:
+    """The metric-days of which samples are written or withdrawn."""
+    keys = [slices.day_keys(rows) for rows in (change.write, change.withdraw) if rows.num_rows]
+    return slices.distinct(np.concatenate([np.empty(0, np.int64), *keys]))
 
 
 def _on(days: Days, samples: pa.Table) -> pa.Table:
@@ -265,8 +285,8 @@ def _of_level(rows: pa.Table, level: Level) -> pa.Table:
     return rows.filter(pc.equal(rows["level"].cast(pa.string()), level))
 
 
-def _absent(was: pa.Table, now: pa.Table) -> pa.Table:
-    """Rollup rows of buckets that no longer hold anything."""
+def absent(was: pa.Table, now: pa.Table) -> pa.Table:
+    """Rollup rows of buckets that no longer hold anything: places that `was` has and `now` not."""
     if was.num_rows == 0:
         return was
     columns = ["level", "metric", "participant", "t", "day"]

@@ -42,6 +42,7 @@ class Settled:
     """The samples of the touched metric-days as they shall stand, and the way there."""
 
     served: pa.Table
+    outranked: pa.Table
     samples: Change
     shadowed: Change
 
@@ -138,7 +139,12 @@ def settle(
         served, outranked = ordered(everything), SAMPLES.empty_table()
     else:
         served, outranked = _ranked(everything, sorted(set(vendors)))
-    return Settled(served, change(kept, served), change(shadowed, outranked, by_source=True))
+    return Settled(
+        served,
+        outranked,
+        change(kept, served),
+        change(shadowed, outranked, by_source=True),
+    )
 
 
 def _ranked(samples: pa.Table, vendors: list[str]) -> tuple[pa.Table, pa.Table]:

@@ -69,7 +69,7 @@ def total(definition: Definition, table: pa.Table) -> pa.Table:
 def weeks(definition: Definition, days: pa.Table) -> pa.Table:
     """Every civil week (from Monday) of every participant: participant, week, closed, valid,
     weekend (valid days of it that are Saturdays or Sundays) and is_valid."""
-    reason, day = _reasons(days), days["day"].cast(pa.int32()).to_numpy().astype(np.int64)
+    reason, day = reason_places(days), days["day"].cast(pa.int32()).to_numpy().astype(np.int64)
     weekday = (day + 3) % 7  # 1970-01-01 was a Thursday
     valid = reason == REASONS.index(Reason.VALID)
     flat = pa.table(
@@ -101,7 +101,7 @@ def band_of(definition: Definition, adherence: float | None) -> str | None:
 
 
 def _counts(definition: Definition, days: pa.Table, person: Ints, who: Ints) -> dict[str, Ints]:
-    reason = _reasons(days)
+    reason = reason_places(days)
     by_reason = np.zeros((len(who), len(REASONS)), np.int64)
     np.add.at(by_reason, (person, reason), 1)
     of = {str(one): by_reason[:, place] for place, one in enumerate(REASONS)}
@@ -155,7 +155,7 @@ def _people(days: pa.Table) -> tuple[Ints, Ints]:
     return ids.astype(np.int64), person.astype(np.int64)
 
 
-def _reasons(days: pa.Table) -> Ints:
+def reason_places(days: pa.Table) -> Ints:
     """The place of each row's reason in REASONS."""
     column = days["reason"].unify_dictionaries().combine_chunks()
     names = [REASONS.index(Reason(name)) for name in column.dictionary.to_pylist()]

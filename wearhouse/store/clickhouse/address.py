@@ -28,7 +28,11 @@ EMBEDDED: dict[str, str | int] = {
     "max_memory_usage": 600_000_000,
     "output_format_arrow_compression_method": "none",
 }
-SERVER: dict[str, str | int] = {"output_format_arrow_compression_method": "lz4_frame"}
+SERVER: dict[str, str | int] = {
+    "output_format_arrow_compression_method": "lz4_frame",
+    "max_memory_usage": 4_000_000_000,
+    "max_execution_time": 300,
+}
 CLUSTER: dict[str, str | int] = {
     # An insert into a Distributed table ends when its shards have the rows, not when they are
     # queued on the server that was asked.

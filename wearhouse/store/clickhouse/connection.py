@@ -3,7 +3,7 @@
 import logging
 import queue
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import clickhouse_connect
@@ -70,6 +70,12 @@ class Connection:
         try:
             with reachable():
                 yield client
+        except StoreUnavailable:
+            if self.address.path is not None:
+                with suppress(Error):
+                    # The engine puts what it had of a failed answer before the client's next one.
+                    client.command("SELECT 1")
+            raise
         finally:
             self.idle.put(client)
 

@@ -8,6 +8,7 @@ import pyarrow as pa
 from wearhouse.levels import LEVELS
 from wearhouse.metrics import METRICS
 from wearhouse.store import loading, slices
+from wearhouse.store.clickhouse.away import Away
 from wearhouse.store.clickhouse.connection import Connection
 from wearhouse.store.clickhouse.layout import TABLES, Layout
 from wearhouse.store.clickhouse.loading import ClickHouseShelf, mend
@@ -44,7 +45,7 @@ def migrate(connection: Connection, versions: list[tuple[int, list[str]]]) -> No
     applied = connection.query("SELECT version FROM schema_version")["version"].to_pylist()
     missing = [(number, steps) for number, steps in versions if number not in applied]
     for number, steps in missing:
-        for step in [*map(layout.fill, steps), *layout.fronts()]:
+        for step in [*map(layout.fill, steps), *layout.fronts(number)]:
             connection.command(step)
         connection.command(f"INSERT INTO schema_version (version) VALUES ({number:d})")  # noqa: S608
 
@@ -58,7 +59,7 @@ def mend_some(connection: Connection, versions: Versions, marks: Marks, days: lo
 def days_between(connection: Connection, first: int, end: int) -> loading.Days:
     """The metric-days from civil day `first` up to `end` that hold samples."""
     people = connection.ask("participants_kept")["participant"].to_pylist()
-    held = ClickHouseShelf(connection).days(sorted(METRICS), people, first, end)
+    held = ClickHouseShelf(connection, Away(connection)).days(sorted(METRICS), people, first, end)
     return np.unique(loading.row_keys(held))
 
 
@@ -80,9 +81,30 @@ def stats(connection: Connection, marks: Marks) -> pa.Table:
                 "stale": 0 if row["level"] == "raw" else count[row["metric"]],
             }
             for row in sorted(rows, key=lambda r: (LEVELS.index(r["level"]), r["metric"]))
-        ],
+        ]
+        + _of_imputed(connection),
         schema=STATS,
     )
+
+
+def _of_imputed(connection: Connection) -> list[dict[str, object]]:
+    """What the imputed layer keeps of each metric: filled minutes, and all bytes of the table
+    shared by rows."""
+    rows = connection.ask("imputed_rows").to_pylist()
+    weight = connection.ask("imputed_bytes")["bytes"][0].as_py() if rows else 0
+    held = sum(row["held"] for row in rows)
+    return [
+        {
+            "level": "imputed",
+            "metric": row["metric"],
+            "rows": row["rows"],
+            "bytes": (size := int(weight * row["held"] / held)),
+            "bytes_per_sample": size / row["rows"] if row["rows"] else None,
+            "refreshed_at": row["newest"],
+            "stale": 0,
+        }
+        for row in rows
+    ]
 
 
 def forget(connection: Connection, participant: int) -> int:

@@ -5,6 +5,7 @@ Statements are written once. What differs on a cluster stands in them as $names:
     $local       what the name of a table ends in that lies on each node: nothing, or _local
     $on_cluster  that a statement is for every node
     $replicated, $replica, $anywhere   the engine: replicated within its shard, or between all nodes
+    $everywhere  as $anywhere, before further arguments of the engine
     $each_shard, $each_replica   rows of one replica of each shard, or of all; ends with $of_all
     $database    the database's name, as a string
 """
@@ -12,7 +13,14 @@ Statements are written once. What differs on a cluster stands in them as $names:
 from dataclasses import dataclass
 from string import Template
 
-TABLES = ("samples", "shadowed", "rollups", "episodes", "stale")
+SINCE: dict[int, tuple[str, ...]] = {
+    1: ("samples", "shadowed", "rollups", "episodes", "stale"),
+    2: ("imputed",),
+    3: ("moved",),
+}
+"""The tables by the schema version that brought them."""
+
+TABLES = tuple(table for tables in SINCE.values() for table in tables)
 
 SHARD_OF = "cityHash64(participant)"
 """Which shard a row lies on. Everything of a participant lies together, so that a slice is written
@@ -48,21 +56,25 @@ class Layout:
             replicated="Replicated" if self.cluster else "",
             replica=WITHIN if self.cluster else "",
             anywhere=BETWEEN if self.cluster else "",
+            everywhere=BETWEEN[1:-1] + ", " if self.cluster else "",
             each_shard=f"cluster{of}" if self.cluster else "",
             each_replica=f"clusterAllReplicas{of}" if self.cluster else "",
             of_all=")" if self.cluster else "",
             database=text(self.database),
         )
 
-    def fronts(self) -> list[str]:
-        """What makes, on every node of a cluster, the tables that stand for those of all shards."""
+    def fronts(self, version: int = max(SINCE)) -> list[str]:
+        """What makes, on every node of a cluster, the tables that stand for those of all shards,
+        as far as a schema version has them."""
         if not self.cluster:
             return []
         return [
             f"CREATE OR REPLACE TABLE {table}{self.on_cluster} AS {table}{self.local} "
             f"ENGINE = Distributed({quoted(self.cluster)}, {quoted(self.database)}, "
             f"{table}{self.local}, {SHARD_OF})"
-            for table in TABLES
+            for since, tables in SINCE.items()
+            for table in tables
+            if since <= version
         ]
 
 

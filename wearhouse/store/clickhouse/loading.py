@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import Literal
+from functools import partial
 
 import numpy as np
 import pyarrow as pa
@@ -10,20 +10,25 @@ import pyarrow.compute as pc
 
 from wearhouse.levels import Level
 from wearhouse.samples import NAMES
-from wearhouse.store import loading, rollups, slices
+from wearhouse.store import imputed, loading, merging, rollups, slices
+from wearhouse.store.archive import Moved, Table
 from wearhouse.store.base import Slices, Written
+from wearhouse.store.clickhouse.away import Away
 from wearhouse.store.clickhouse.connection import Connection
+from wearhouse.store.clickhouse.imputed import ClickHouseLayer
 from wearhouse.store.clickhouse.marks import Marks
 from wearhouse.store.clickhouse.versions import Versions, latest
+from wearhouse.store.portions import portions
 
 ROLLUPS_AT_ONCE = 200_000
 
 
 class ClickHouseShelf:
-    """What stands in ClickHouse, the newest version of each row."""
+    """What stands in ClickHouse, the newest version of each row, and what it has archived."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, away: Away) -> None:
         self.connection = connection
+        self.away = away
 
     def days(
         self, metrics: Sequence[str], participants: Sequence[int], first: int, end: int
@@ -33,19 +38,29 @@ class ClickHouseShelf:
         )
         return latest(rows, ("metric", "participant", "day"))
 
-    def whole(
-        self,
-        table: Literal["samples", "shadowed"],
-        metric: str,
-        participants: Sequence[int],
-        low: int,
-        high: int,
+    def here(
+        self, table: Table, metric: str, participants: Sequence[int], low: int, high: int
     ) -> pa.Table:
         rows = self.connection.ask(
             f"{table}_whole", metric=metric, participants=participants, low=low, high=high
         )
         beside = ("source",) if table == "shadowed" else ()
         return slices.located(latest(rows, ("participant", "t", *beside)), metric)
+
+    def whole(
+        self, table: Table, metric: str, participants: Sequence[int], low: int, high: int
+    ) -> pa.Table:
+        return merging.steadily(
+            partial(merging.between, self, metric, participants, low, high),
+            lambda moved: merging.whole(
+                self.here(table, metric, participants, low, high), moved, table, low, high
+            ),
+        )
+
+    def moved(
+        self, metrics: Sequence[str], participants: Sequence[int], first: int, end: int
+    ) -> list[Moved]:
+        return self.away.moved(metrics, participants, first, end)
 
     def rollups(
         self,
@@ -68,14 +83,15 @@ def load(
     marks: Marks,
     samples: pa.Table,
     stated: Slices | None,
+    layer: ClickHouseLayer,
 ) -> Written:
     """Merge or replace samples on their metric-days; see Store.write."""
-    shelf = ClickHouseShelf(connection)
+    shelf = ClickHouseShelf(connection, marks.away)
     written = Written()
-    for portion, stated_there in loading.portions(samples, stated):
+    for portion, stated_there in portions(samples, stated):
         prepared = loading.prepare(shelf, portion, stated_there)
         if prepared is not None:
-            written += _put(connection, versions, marks, shelf, prepared)
+            written += _put(connection, versions, marks, shelf, prepared, layer)
     return written
 
 
@@ -85,24 +101,47 @@ def _put(
     marks: Marks,
     shelf: ClickHouseShelf,
     prepared: loading.Load,
+    layer: ClickHouseLayer,
 ) -> Written:
     version, mark = versions.next(), versions.next()
-    touched = np.union1d(prepared.days, _days_of(prepared.shadowed))
+    touched = np.union1d(prepared.days, loading.days_of(prepared.shadowed))
     if touched.size:
         marks.put(touched, mark)
         put(connection, "shadowed", prepared.shadowed, version)
         if prepared.days.size:
+            _withdraw_under(connection, layer, prepared.served, version)
             with ThreadPoolExecutor(1) as beside:
                 putting = beside.submit(put, connection, "samples", prepared.samples, version)
                 behind = loading.roll_up(shelf, prepared)
                 putting.result()
+            marks.away.put(prepared.recalled, version)
             put(connection, "rollups", behind, version)
         marks.lift(touched)
-    return Written(
-        prepared.samples.write.num_rows,
-        prepared.samples.withdraw.num_rows,
-        prepared.shadowed.write.num_rows,
-    )
+    return prepared.done
+
+
+def _withdraw_under(
+    connection: Connection, layer: ClickHouseLayer, served: pa.Table, version: int
+) -> None:
+    """Withdraw what was imputed where these samples are about to stand. It goes before they come,
+    and whoever reads asks for them first: so nobody sees both."""
+    taken = imputed.overtaken(layer, served) if served.num_rows else None
+    if taken is not None:
+        layer.told(taken.runs)
+        put(connection, "imputed", taken.change, version)
+
+
+def put_imputed(
+    connection: Connection, versions: Versions, marks: Marks, change: slices.Change
+) -> None:
+    """Change the imputed layer. Other processes learn from a mark how new its rows are."""
+    version, mark = versions.next(), versions.next()
+    days = loading.row_keys(pa.concat_tables([change.write, change.withdraw]).unify_dictionaries())
+    if days.size and not marks.sole_writer:
+        marks.put(days[:1], mark)
+    put(connection, "imputed", change, version)
+    if days.size and not marks.sole_writer:
+        marks.lift(days[:1])
 
 
 def mend(
@@ -116,21 +155,22 @@ def mend(
     They are marked as stale until they follow."""
     version, mark = versions.next(), versions.next()
     marks.put(days, mark)
-    change = loading.fold_again(ClickHouseShelf(connection), days, level)
+    change = loading.fold_again(ClickHouseShelf(connection, marks.away), days, level)
     put(connection, "rollups", change, version)
     marks.lift(days)
     return int(change.write.num_rows)
 
 
 def put(connection: Connection, table: str, change: slices.Change, version: int) -> None:
-    """Add rows and withdrawals: samples in one insert, so that a slice appears whole; rollups in
-    as many as memory asks for, of which each holds all of its metric-days."""
+    """Add rows and withdrawals: samples in one insert, so that a slice appears whole; rollups
+    and the imputed layer in as many as memory asks for, of which each holds all of its
+    metric-days."""
     both = pa.concat_tables([change.write, change.withdraw]).unify_dictionaries().combine_chunks()
     gone = np.zeros(both.num_rows, np.uint8)
     gone[change.write.num_rows :] = 1
     both = both.append_column("version", pa.array(np.full(both.num_rows, version, np.uint64)))
     both = both.append_column("gone", pa.array(gone))
-    for piece in _pieces(both) if table == "rollups" else [both]:
+    for piece in _pieces(both) if table in ("rollups", "imputed") else [both]:
         connection.insert(table, piece)
 
 
@@ -144,12 +184,6 @@ def _pieces(rows: pa.Table) -> Iterator[pa.Table]:
     starts = begins[np.flatnonzero(np.diff(begins // ROLLUPS_AT_ONCE, prepend=-1))]
     for start, end in zip(starts, np.append(starts[1:], rows.num_rows), strict=True):
         yield rows.take(pa.array(order[start:end]))
-
-
-def _days_of(change: slices.Change) -> loading.Days:
-    """The metric-days of which samples are written or withdrawn."""
-    keys = [slices.day_keys(rows) for rows in (change.write, change.withdraw) if rows.num_rows]
-    return slices.distinct(np.concatenate([np.empty(0, np.int64), *keys]))
 
 
 def as_rollups(rows: pa.Table) -> pa.Table:

@@ -10,13 +10,14 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from wearhouse.store.clickhouse.away import Away
 from wearhouse.store.clickhouse.connection import Connection
 from wearhouse.store.clickhouse.versions import Versions
 from wearhouse.store.slices import METRIC_ORDER, keys, metric_codes, unpacked
 
 
 class Marks:
-    """The stale metric-days of one store."""
+    """The stale metric-days of one store; `away` says which lie in an archive."""
 
     def __init__(self, connection: Connection, versions: Versions) -> None:
         self.connection = connection
@@ -24,6 +25,7 @@ class Marks:
         self.lifted: set[int] = set()
         self.sole_writer = connection.address.kind == "embedded"
         self.known: set[int] = set()
+        self.away = Away(connection)
 
     def behind(self) -> NDArray[np.int64]:
         """The stale metric-days, as keys."""

@@ -114,6 +114,54 @@ FROM
 GROUP BY participant, metric
 ORDER BY participant, metric
 
+-- name: imputed
+-- Every version of rows of one level of the imputed layer.
+SELECT level, metric, participant, t, day, offset, median, mean, sd, low, high, code, gap, run,
+       draws, count, sums, version, gone
+FROM imputed
+WHERE level = {level:String}
+  AND metric = {metric:String}
+  AND participant IN {participants:Array(UInt32)}
+  AND t >= fromUnixTimestamp64Milli({low:Int64}, 'UTC')
+  AND t <  fromUnixTimestamp64Milli({high:Int64}, 'UTC')
+  AND (participant, t) > ({after_participant:UInt32}, fromUnixTimestamp64Milli({after_t:Int64}, 'UTC'))
+ORDER BY participant, t
+LIMIT {limit:UInt64}
+
+-- name: imputed_places
+SELECT participant, t, day, offset, run, version, gone
+FROM imputed
+WHERE level = 'raw'
+  AND metric = {metric:String}
+  AND participant IN {participants:Array(UInt32)}
+  AND t >= fromUnixTimestamp64Milli({low:Int64}, 'UTC')
+  AND t <  fromUnixTimestamp64Milli({high:Int64}, 'UTC')
+ORDER BY participant, t
+
+-- name: imputed_extent
+SELECT participant, metric, run, count() AS minutes, min(t) AS first_at, max(t) AS last_at
+FROM
+(
+    SELECT participant, metric, t, day, argMax(run, version) AS run
+    FROM imputed
+    WHERE level = 'raw' AND participant IN {participants:Array(UInt32)}
+    GROUP BY participant, metric, t, day
+    HAVING argMax(gone, version) = 0
+)
+GROUP BY participant, metric, run
+ORDER BY participant, metric, run
+
+-- name: imputed_rows
+-- Filled minutes per metric as they lie, and what the table weighs.
+SELECT toString(metric) AS metric, countIf(level = 'raw' AND gone = 0) AS rows, count() AS held,
+       max(version) AS newest
+FROM imputed GROUP BY metric ORDER BY metric
+
+-- name: imputed_bytes
+SELECT sum(bytes_on_disk) AS bytes
+FROM ${each_shard}system.parts$of_all
+WHERE active AND database = $database AND table = 'imputed$local'
+
 -- name: rows_by_level
 SELECT 'raw' AS level, toString(metric) AS metric, count() AS rows, max(version) AS newest, count() AS samples
 FROM samples GROUP BY metric
@@ -130,11 +178,50 @@ SELECT participant FROM
 (
     SELECT participant FROM rollups WHERE level = '1d'
     UNION DISTINCT SELECT participant FROM episodes
+    UNION DISTINCT SELECT participant FROM imputed
 )
 ORDER BY participant
 
+-- name: moved
+SELECT participant, metric, month, days, root, file, digest, shadow, rows, version, gone
+FROM moved
+WHERE participant IN {participants:Array(UInt32)}
+  AND metric IN {metrics:Array(String)}
+  AND month >= {first_month:UInt16}
+  AND month <  {end_month:UInt16}
+ORDER BY participant, metric, month
+
+-- name: moved_everything
+SELECT participant, metric, month, days, root, file, digest, shadow, rows, version, gone
+FROM moved
+ORDER BY participant, metric, month
+
+-- name: newest_moved
+SELECT participant, max(month) AS month FROM moved GROUP BY participant
+
+-- name: samples_held_of_moved
+-- Months of which something is archived, as far as rows of them lie in the store.
+SELECT DISTINCT participant, toString(metric) AS metric,
+       toUInt16(toRelativeMonthNum(addMinutes(t, offset)) - toRelativeMonthNum(toDate(0))) AS month
+FROM samples
+WHERE t < fromUnixTimestamp64Milli({high:Int64}, 'UTC')
+
+-- name: shadowed_held_of_moved
+SELECT DISTINCT participant, toString(metric) AS metric,
+       toUInt16(toRelativeMonthNum(addMinutes(t, offset)) - toRelativeMonthNum(toDate(0))) AS month
+FROM shadowed
+WHERE t < fromUnixTimestamp64Milli({high:Int64}, 'UTC')
+
 -- name: about
 SELECT version() AS software, (SELECT max(version) FROM schema_version) AS schema
+
+-- name: state_of_parts
+-- Every insert, removal and merge makes parts with names of their own.
+SELECT concat(
+    toString(count()), '/', toString(groupBitXor(cityHash64(hostName(), table, name)))
+) AS state
+FROM ${each_replica}system.parts$of_all
+WHERE active AND database = $database
 
 -- name: versions
 SELECT max(version) AS version FROM
@@ -143,11 +230,17 @@ SELECT max(version) AS version FROM
     UNION ALL SELECT max(version) FROM rollups
     UNION ALL SELECT max(version) FROM episodes
     UNION ALL SELECT max(version) FROM stale
+    UNION ALL SELECT max(version) FROM moved
+    UNION ALL SELECT max(version) FROM imputed
 )
 
 -- name: newest_marks
 -- Marks are newer than what they announce, so this is newer than all that stands.
-SELECT max(version) AS version FROM stale WHERE participant IN {participants:Array(UInt32)}
+SELECT max(version) AS version FROM
+(
+    SELECT max(version) AS version FROM stale WHERE participant IN {participants:Array(UInt32)}
+    UNION ALL SELECT max(version) FROM moved WHERE participant IN {participants:Array(UInt32)}
+)
 
 -- name: inserts_under_way
 -- A node that cannot be asked takes no rows either.

@@ -1,9 +1,9 @@
 """The Store on ClickHouse. Reading is here; writing is in `loading`."""
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext, suppress
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Literal
 
 import numpy as np
@@ -13,13 +13,15 @@ from numpy.typing import NDArray
 
 from wearhouse.errors import Conflict
 from wearhouse.levels import Level, is_kept
-from wearhouse.samples import EPISODES, NAMES
-from wearhouse.store import nights, sql
+from wearhouse.store import archive, imputed, imputed_pages, merging, nights, sql
+from wearhouse.store.archive import Moved, Table
 from wearhouse.store.base import About, Ask, Page, Slices, Turns, Written
 from wearhouse.store.clickhouse import keeping, loading
 from wearhouse.store.clickhouse.arrivals import await_inserts
 from wearhouse.store.clickhouse.connection import Connection
+from wearhouse.store.clickhouse.imputed import ClickHouseLayer, Told
 from wearhouse.store.clickhouse.marks import Marks
+from wearhouse.store.clickhouse.nights import as_episodes
 from wearhouse.store.clickhouse.versions import Versions, latest
 from wearhouse.store.loading import named, row_keys
 from wearhouse.store.pages import complete, folded, patched
@@ -38,7 +40,7 @@ lasts that died."""
 class ClickHouseStore:
     """Samples in ClickHouse: in this process, on a server, or on a cluster."""
 
-    def __init__(self, url: str, turns: Turns | None = None) -> None:
+    def __init__(self, url: str, turns: Turns | None = None, told: Told | None = None) -> None:
         self.url = url
         self.connection = Connection(url)
         self.kind = self.connection.address.kind
@@ -46,6 +48,8 @@ class ClickHouseStore:
         self.writing = threading.Lock()
         self.versions = Versions()
         self.marks = Marks(self.connection, self.versions)
+        self.layer = ClickHouseLayer(self.connection, told)
+        self._shelf = loading.ClickHouseShelf(self.connection, self.marks.away)
 
     def migrate(self) -> None:
         keeping.migrate(self.connection, sql.migrations("clickhouse"))
@@ -61,7 +65,9 @@ class ClickHouseStore:
         people, metrics = (_distinct(tables, name) for name in ("participant", "metric"))
         with self._turn(people):
             self._mend(people, metrics)
-            return loading.load(self.connection, self.versions, self.marks, samples, slices)
+            return loading.load(
+                self.connection, self.versions, self.marks, samples, slices, self.layer
+            )
 
     def write_episodes(self, episodes: pa.Table, slices: Slices | None = None) -> Written:
         tables = [episodes] if slices is None else [episodes, slices.table]
@@ -80,6 +86,27 @@ class ClickHouseStore:
             return patched(ask, behind, self._rollups, lambda raw: self._samples(raw).rows)
         return self._rows(ask, "rollups", ("participant", "t", "day"))
 
+    def write_imputed(
+        self, rows: pa.Table, metric: str, participant: int, low: int, high: int
+    ) -> int:
+        with self._turn([participant]):
+            self._mend([participant], [metric])
+            kept = imputed_pages.unmeasured(self.page, rows, metric, participant)
+            change = imputed.stated(self.layer, kept, metric, participant, low, high)
+            loading.put_imputed(self.connection, self.versions, self.marks, change)
+            return int(kept.num_rows)
+
+    def imputed(self, ask: Ask) -> Page:
+        return imputed_pages.page(ask, self.layer.fetch)
+
+    def whole_imputed(
+        self, metric: str, participants: Sequence[int], low: int, high: int
+    ) -> pa.Table:
+        return self.layer.whole(metric, participants, low, high)
+
+    def imputed_extent(self, participants: Sequence[int]) -> pa.Table:
+        return self.layer.extent(participants)
+
     def episodes(
         self, metrics: Sequence[str], participants: Sequence[int], first: date, last: date
     ) -> pa.Table:
@@ -90,7 +117,7 @@ class ClickHouseStore:
             first_day=(first - EPOCH).days,
             end_day=(last - EPOCH).days + 1,
         )
-        return _episodes(rows)
+        return as_episodes(rows)
 
     def extent(self, participants: Sequence[int]) -> pa.Table:
         return self.connection.ask("extent", participants=list(participants))
@@ -113,7 +140,8 @@ class ClickHouseStore:
         with self._turn([participant]):
             if self.kind != "embedded":
                 await_inserts(self.connection)
-            return keeping.forget(self.connection, participant)
+            archived = archive.forget(self.marks.away.everything(), participant)
+            return keeping.forget(self.connection, participant) + archived
 
     def participants(self) -> list[int]:
         people: list[int] = self.connection.ask("everybody")["participant"].to_pylist()
@@ -127,12 +155,36 @@ class ClickHouseStore:
         low: int,
         high: int,
     ) -> pa.Table:
-        shelf = loading.ClickHouseShelf(self.connection)
-        return shelf.whole(table, metric, participants, low, high)
+        return self._shelf.whole(table, metric, participants, low, high)
+
+    def unmoved(self, participants: Sequence[int], before: date) -> pa.Table:
+        return merging.unmoved(self._shelf, participants, (before - EPOCH).days)
+
+    def moved(self) -> list[Moved]:
+        return self.marks.away.everything()
+
+    def let_go(self, moved: Moved, copied: Mapping[Table, pa.Table]) -> bool:
+        with self._turn([moved.participant]):
+            self._mend([moved.participant], [moved.metric])
+            stands = merging.stands(self._shelf, moved, copied)
+            if stands:
+                self.marks.away.put([moved], self.versions.next())
+            return stands
+
+    def sweep(self) -> None:
+        self.marks.away.sweep()
 
     def about(self) -> About:
         [found] = self.connection.ask("about").to_pylist()
         return About(f"ClickHouse {found['software']}", self.kind, found["schema"])
+
+    def version(self) -> str | None:
+        text: str = self.connection.ask("state_of_parts")["state"][0].as_py()
+        return text
+
+    def now(self) -> datetime:
+        at: datetime = self.connection.query("SELECT now64(3, 'UTC') AS at")["at"][0].as_py()
+        return at
 
     def ready(self) -> None:
         self.connection.query("SELECT 1")
@@ -211,6 +263,9 @@ class ClickHouseStore:
         return {int(p): day[participant == p] for p in np.unique(participant)}
 
     def _samples(self, ask: Ask) -> Page:
+        return merging.samples(ask, self._shelf, self._kept_samples)
+
+    def _kept_samples(self, ask: Ask) -> Page:
         return self._rows(ask, "samples", ("participant", "t"))
 
     def _settle_episodes(self, episodes: pa.Table, stated: Slices | None) -> Written:
@@ -218,7 +273,7 @@ class ClickHouseStore:
         participants = pc.unique(episodes["participant"]).to_pylist()
         logs = pc.unique(episodes["log"]).to_pylist()
         found = [
-            _episodes(
+            as_episodes(
                 self.connection.ask(
                     "episodes_of_logs", metrics=metrics, participants=participants, logs=logs
                 )
@@ -243,14 +298,3 @@ def _distinct(tables: Sequence[pa.Table], name: str) -> list[Any]:
     """What stands in a column of any of the tables."""
     found = {one for table in tables for one in pc.unique(table[name]).to_pylist()}
     return sorted(found)
-
-
-def _episodes(rows: pa.Table) -> pa.Table:
-    rows = latest(rows, ("metric", "participant", "day", "log", "t"))
-    arrays = []
-    for f in EPISODES:
-        column = rows[f.name]
-        if f.type == NAMES:
-            column = column.cast(pa.string()).combine_chunks().dictionary_encode()
-        arrays.append(column.cast(f.type))
-    return pa.Table.from_arrays(arrays, schema=EPISODES)

@@ -3,7 +3,7 @@
 import queue
 import select
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import psycopg
@@ -19,6 +19,9 @@ CONNECTIONS = 4
 SETTINGS = "SET TimeZone = 'UTC'; SET jit = off; SET max_parallel_workers_per_gather = 0"
 """Questions are short and each has its own connection; planning for more costs more than it
 gives."""
+
+LIMITS = {"statement_timeout": "5min", "work_mem": "64MB"}
+"""How long and how large one question may become, unless the URL's `options` say otherwise."""
 
 DEFAULTS: dict[str, Any] = {"connect_timeout": 10, "application_name": "wearhouse"}
 
@@ -51,6 +54,18 @@ class Session:
             rest = answer.get_value(0, 1) if answer.nfields > 1 else None
             return wire.unpacked(answer.get_value(0, 0), columns), rest
 
+    @contextmanager
+    def patient(self) -> Iterator[None]:
+        """Let statements that keep the store take as long as they do."""
+        [(limit,)] = self.connection.execute("SHOW statement_timeout").fetchall()
+        self.connection.execute("SET statement_timeout = 0")
+        try:
+            yield
+        finally:
+            with suppress(psycopg.Error):  # what a transaction set is undone with it
+                back = compose.SQL("SET statement_timeout = {}").format(str(limit))
+                self.connection.execute(back)
+
     def lock(self, kind: int, numbers: Sequence[int]) -> None:
         """Wait for these locks of a kind, and hold them until the transaction ends."""
         self.rows("lock", kind=kind, numbers=sorted(numbers))
@@ -70,7 +85,7 @@ class Session:
     @contextmanager
     def _copying(self, table: str, columns: Sequence[str], how: str) -> Iterator[psycopg.Copy]:
         statement = compose.SQL("COPY {} ({}) FROM STDIN ({})").format(
-            compose.Identifier(table),
+            compose.Identifier(*table.split(".")),
             compose.SQL(", ").join(map(compose.Identifier, columns)),
             compose.SQL(how),
         )
@@ -90,7 +105,7 @@ class Connections:
             self.conninfo = conninfo.make_conninfo("", **(DEFAULTS | given))
         except psycopg.ProgrammingError as error:
             raise Invalid(f"The store's URL cannot be read: {_sentence(error)}") from None
-        rooms = ("postgres", "postgres/views", "postgres/timescale")
+        rooms = ("postgres", "postgres/views", "postgres/timescale", "postgres/fleet")
         self.statements = {name: text for room in rooms for name, text in sql.load(room).items()}
         self.idle: queue.LifoQueue[psycopg.Connection[Row] | None] = queue.LifoQueue()
         for _ in range(CONNECTIONS):
@@ -118,6 +133,12 @@ class Connections:
         """A new connection that nobody else is lent."""
         connection = psycopg.connect(self.conninfo, autocommit=True, prepare_threshold=None)
         connection.execute(SETTINGS)
+        given = conninfo.conninfo_to_dict(self.conninfo).get("options") or ""
+        for name, limit in LIMITS.items():
+            if name not in str(given):
+                connection.execute(
+                    compose.SQL("SET {} = {}").format(compose.Identifier(name), limit)
+                )
         return connection
 
     def close(self) -> None:

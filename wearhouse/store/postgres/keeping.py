@@ -9,6 +9,7 @@ from psycopg.sql import Identifier
 from wearhouse.levels import LEVELS, ROLLUPS, Level, is_kept
 from wearhouse.metrics import METRICS
 from wearhouse.store import loading, sql
+from wearhouse.store.postgres import imputed as layer
 from wearhouse.store.postgres import timescale, views
 from wearhouse.store.postgres.codes import Codes
 from wearhouse.store.postgres.connection import Connections, Session
@@ -23,6 +24,10 @@ TABLES = (
     *(f"rollups_{level}" for level in ROLLUPS),
     "episodes",
     "refreshed",
+    "imputed",
+    "imputed_1h",
+    "imputed_1d",
+    "moved",
 )
 DAYS_AT_ONCE = 100
 """How many metric-days are folded again in one go: 9 million samples at 1 Hz."""
@@ -43,7 +48,7 @@ STATS = pa.schema(
 def migrate(connections: Connections, up_to: int | None = None) -> str:
     """Apply the schema versions that are still missing, all or none; the kind of store it is:
     `timescale` or `plain`. With `up_to` a store as an earlier release set it up, without views."""
-    with connections.transaction() as session:
+    with connections.transaction() as session, session.patient():
         session.lock(LOCK, [0])
         session.run("new_schema_version")
         applied = session.rows("schema_versions")
@@ -86,6 +91,10 @@ def stats(connections: Connections, codes: Codes, kind: str) -> pa.Table:
         found = session.rows("rows_by_level", with_minutes=with_minutes)
         sizes = {level: _bytes(session, level, kind) for level in LEVELS}
         refreshed: dict[int, datetime] = dict(session.rows("refreshed_at"))
+        imputed: dict[int, int] = dict(session.rows("imputed_rows"))
+        weight = sum(
+            int(session.rows("whole_bytes", table=table)[0][0]) for table in layer.TABLES.values()
+        )
     names = {code: name for name, code in codes.metrics.items()}
     total = {level: sum(row[2] for row in found if row[0] == level) for level in LEVELS}
     return pa.Table.from_pylist(
@@ -103,6 +112,18 @@ def stats(connections: Connections, codes: Codes, kind: str) -> pa.Table:
             for level, metric, rows, samples in sorted(
                 found, key=lambda row: (LEVELS.index(row[0]), names[row[1]])
             )
+        ]
+        + [
+            {
+                "level": "imputed",
+                "metric": names[metric],
+                "rows": rows,
+                "bytes": (size := weight * rows // max(sum(imputed.values()), 1)),
+                "bytes_per_sample": size / rows,
+                "refreshed_at": None,
+                "stale": 0,
+            }
+            for metric, rows in sorted(imputed.items(), key=lambda row: names[row[0]])
         ],
         schema=STATS,
     )
@@ -113,7 +134,7 @@ def forget(connections: Connections, codes: Codes, kind: str, participant: int) 
     whose = {"participant": participant, "metrics": list(codes.metrics.values())}
     held: set[str] = set()
     removed = 0
-    with connections.transaction() as session:
+    with connections.transaction() as session, session.patient():
         tables = [Identifier(name) for name in TABLES]
         if kind == "timescale":
             continuous = timescale.tables(session)
@@ -123,7 +144,7 @@ def forget(connections: Connections, codes: Codes, kind: str, participant: int) 
             removed += session.run("remove_participant", table=table, **whose)
         if kind == "timescale":
             held.update(name for (name,) in session.rows("compressed", chunks=list(held)))
-    with connections.session() as session:
+    with connections.session() as session, session.patient():
         for name in sorted(held):
             # DELETE leaves a row's bytes where they are until something is written over them.
             session.run("rewrite", table=Identifier(*name.split(".")))

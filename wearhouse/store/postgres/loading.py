@@ -1,15 +1,17 @@
 """Loading into PostgreSQL: samples, shadows and rollups of a load in one transaction."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 
 import pyarrow as pa
 import pyarrow.compute as pc
 from psycopg import sql
 
 from wearhouse.levels import ROLLUPS, Level
-from wearhouse.store import loading, slices
-from wearhouse.store.base import Slices, Written
-from wearhouse.store.postgres import timescale
+from wearhouse.store import imputed, imputed_pages, loading, slices
+from wearhouse.store.base import Ask, Page, Slices, Written
+from wearhouse.store.postgres import away, timescale
+from wearhouse.store.postgres import imputed as layer
 from wearhouse.store.postgres.codes import Codes
 from wearhouse.store.postgres.connection import Connections, Session
 from wearhouse.store.postgres.partitions import Partitions
@@ -22,14 +24,21 @@ STRIPES = 64
 KEYS = {
     "samples": ["metric", "participant", "t"],
     "shadowed": ["metric", "participant", "t", "source"],
-} | {f"rollups_{level}": ["metric", "participant", "t", "day"] for level in ROLLUPS}
+} | {
+    table: ["metric", "participant", "t", "day"]
+    for table in (*(f"rollups_{level}" for level in ROLLUPS), *layer.TABLES.values())
+}
+
+Told = Callable[[Sequence[int]], None]
+"""Hears of runs whose values measured samples are about to take."""
 
 
 class Writer:
     """Puts loads into the tables."""
 
-    def __init__(self, connections: Connections) -> None:
+    def __init__(self, connections: Connections, told: Told | None = None) -> None:
         self.connections = connections
+        self.told = told or (lambda _runs: None)
         self.codes = Codes(connections)
         self.partitions = Partitions(connections)
 
@@ -48,15 +57,13 @@ class Writer:
             if prepared.days.size:
                 fresh = prepared.before.num_rows == 0
                 self._put(session, "samples", prepared.samples, fresh)
+                away.put(session, self.codes, prepared.recalled)
                 self._put_rollups(session, loading.roll_up(shelf, prepared), fresh)
                 self._note(session, prepared.days)
                 if not self.partitions.native:
                     self._touch(session, prepared.samples)
-        return Written(
-            prepared.samples.write.num_rows,
-            prepared.samples.withdraw.num_rows,
-            prepared.shadowed.write.num_rows,
-        )
+                self._withdraw_under(session, prepared.served)
+        return prepared.done
 
     def fold_again(self, days: loading.Days, level: Level) -> int:
         """Fold the rollups of these metric-days again at one level; rows written."""
@@ -67,6 +74,42 @@ class Writer:
             self._put_rollups(session, change, fresh=False)
             self._note(session, days)
         return int(change.write.num_rows)
+
+    def impute(
+        self,
+        rows: pa.Table,
+        metric: str,
+        participant: int,
+        low: int,
+        high: int,
+        measured: Callable[[Session, Ask], Page],
+    ) -> int:
+        """Put filled minutes into the imputed layer; see Store.write_imputed."""
+        with self.connections.transaction() as session:
+            lock(session, [participant])
+            asking = partial(measured, session)
+            kept = imputed_pages.unmeasured(asking, rows, metric, participant)
+            there = layer.PostgresLayer(session, self.codes)
+            change = imputed.stated(there, kept, metric, participant, low, high)
+            self._put_imputed(session, change)
+            return int(kept.num_rows)
+
+    def _withdraw_under(self, session: Session, served: pa.Table) -> None:
+        """Withdraw what was imputed where these samples stand from now on."""
+        if served.num_rows:
+            taken = imputed.overtaken(layer.PostgresLayer(session, self.codes), served)
+            if taken is not None:
+                self.told(taken.runs)
+                self._put_imputed(session, taken.change)
+
+    def _put_imputed(self, session: Session, change: slices.Change) -> None:
+        for level, table in layer.TABLES.items():
+            columns = layer.columns_of(level)
+            write, withdraw = (
+                rows.filter(pc.equal(rows["level"].cast(pa.string()), level)).select(columns)
+                for rows in (change.write, change.withdraw)
+            )
+            self._put(session, table, slices.Change(write, withdraw))
 
     def _put_rollups(self, session: Session, change: slices.Change, fresh: bool) -> None:
         for level in ROLLUPS:

@@ -95,6 +95,47 @@ FROM
     ORDER BY metric, participant, t, day
 ) AS found
 
+-- name: imputed
+-- Rows of one level of the imputed layer, and beside them what their lists hold.
+SELECT {packed}, string_agg({lists}, '')
+FROM
+(
+    SELECT found.*, {entries} AS entries
+    FROM {table} AS found
+    WHERE metric = {metric}
+      AND participant = ANY({participants})
+      AND t >= {low}
+      AND t <  {high}
+      AND (participant, t) > ({after_participant}, {after_t}::timestamptz)
+    ORDER BY participant, t, day
+    LIMIT {limit}
+) AS page
+
+-- name: imputed_places
+SELECT {packed}
+FROM
+(
+    SELECT participant, t, day, "offset", run
+    FROM imputed
+    WHERE metric = {metric}
+      AND participant = ANY({participants})
+      AND t >= {low}
+      AND t <  {high}
+    ORDER BY participant, t
+) AS found
+
+-- name: imputed_extent
+SELECT participant, metrics.name, run, count(*), min(t), max(t)
+FROM imputed
+JOIN metrics ON metrics.id = metric
+WHERE participant = ANY({participants})
+  AND metric = ANY({metrics})
+GROUP BY participant, metrics.name, run
+ORDER BY participant, metrics.name, run
+
+-- name: imputed_rows
+SELECT metric, count(*) FROM imputed GROUP BY metric
+
 -- name: days_kept
 SELECT {packed}
 FROM
@@ -179,8 +220,14 @@ ORDER BY participant, metrics.name
 
 -- name: rows_by_level
 -- Samples and minutes are counted from days, not one by one.
-SELECT 'raw', metric, sum(count)::bigint AS rows, sum(count)::bigint AS samples
-FROM rollups_1mo GROUP BY metric
+SELECT 'raw', metric, held, held
+FROM
+(
+    SELECT metric, (sum(count) - coalesce((
+        SELECT sum(rows) FROM moved WHERE moved.metric = rollups_1mo.metric AND days <> 0
+    ), 0))::bigint AS held
+    FROM rollups_1mo GROUP BY metric
+) AS samples
 UNION ALL
 SELECT '1m', metric, sum(minutes)::bigint, sum(count)::bigint
 FROM rollups_1d WHERE metric = ANY({with_minutes}) GROUP BY metric
@@ -198,6 +245,9 @@ SELECT '1mo', metric, count(*), sum(count)::bigint FROM rollups_1mo GROUP BY met
 SELECT (pg_total_relation_size({table}) + coalesce(sum(pg_total_relation_size(relid)), 0))::bigint
 FROM pg_partition_tree({table})
 WHERE level > 0
+
+-- name: whole_bytes
+SELECT pg_total_relation_size({table})
 
 -- name: hypertable_bytes
 SELECT hypertable_size({table})
@@ -222,6 +272,8 @@ SELECT metric, max(at) FROM refreshed GROUP BY metric
 SELECT participant FROM refreshed
 UNION
 SELECT participant FROM episodes
+UNION
+SELECT participant FROM imputed_1d
 ORDER BY participant
 
 -- name: holding
@@ -243,6 +295,56 @@ DELETE FROM {table}
 WHERE participant = {participant}
   AND metric = ANY({metrics})
 
+-- name: moved
+SELECT participant, metrics.name, month, days, root, file, digest, shadow, rows
+FROM moved
+JOIN metrics ON metrics.id = metric
+WHERE participant = ANY({participants})
+  AND metric = ANY({metrics})
+  AND month >= {first_month}
+  AND month <  {end_month}
+  AND days <> 0
+ORDER BY participant, metric, month
+
+-- name: moved_everything
+SELECT participant, metrics.name, month, days, root, file, digest, shadow, rows
+FROM moved
+JOIN metrics ON metrics.id = metric
+WHERE days <> 0
+ORDER BY participant, metric, month
+
+-- name: put_moved
+INSERT INTO moved (participant, metric, month, days, root, file, digest, shadow, rows)
+VALUES
+(
+    {participant}, {metric}, {month}, {days}, {root}, {file}, {digest}, {shadow}, {rows}
+)
+ON CONFLICT (participant, metric, month) DO UPDATE SET
+    days = excluded.days,
+    root = excluded.root,
+    file = excluded.file,
+    digest = excluded.digest,
+    shadow = excluded.shadow,
+    rows = excluded.rows
+
+-- name: remove_days
+DELETE FROM {table}
+WHERE metric = {metric}
+  AND participant = {participant}
+  AND t >= {low}
+  AND t <  {high}
+  AND (t AT TIME ZONE 'UTC' + "offset" * interval '1 minute')::date = ANY({days}::date[])
+
+-- name: vacuumed
+-- Partitions of these names, and the tables that are not cut; TimescaleDB looks after its chunks.
+SELECT relid::regclass::text
+FROM pg_stat_user_tables
+WHERE n_dead_tup > 0
+  AND (relname = ANY({names}) OR relname = 'shadowed')
+
+-- name: vacuum
+VACUUM {table}
+
 -- name: about
 SELECT
     current_setting('server_version'),
@@ -253,8 +355,16 @@ FROM schema_version
 ORDER BY version DESC
 LIMIT 1
 
+-- name: now
+SELECT clock_timestamp()
+
 -- name: ready
 SELECT 1
+
+-- name: state_of_transactions
+-- Which transactions can be seen: another text once anything was committed, and only then or when
+-- one begins.
+SELECT pg_current_snapshot()::text
 
 -- name: new_schema_version
 CREATE TABLE IF NOT EXISTS schema_version

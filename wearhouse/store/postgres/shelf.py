@@ -1,7 +1,7 @@
 """What stands in PostgreSQL, as one session sees it."""
 
 from collections.abc import Sequence
-from typing import Literal
+from functools import partial
 
 import numpy as np
 import pyarrow as pa
@@ -9,7 +9,8 @@ from psycopg.sql import Identifier
 
 from wearhouse.levels import Level
 from wearhouse.samples import constant
-from wearhouse.store import loading, rollups, slices
+from wearhouse.store import loading, merging, rollups, slices
+from wearhouse.store.archive import Moved, Table, month_of
 from wearhouse.store.postgres import wire
 from wearhouse.store.postgres.codes import Codes
 from wearhouse.store.postgres.connection import Session
@@ -40,12 +41,29 @@ class PostgresShelf:
         return found.set_column(0, "metric", self.codes.metric_names(found["metric"]))
 
     def whole(
-        self,
-        table: Literal["samples", "shadowed"],
-        metric: str,
-        participants: Sequence[int],
-        low: int,
-        high: int,
+        self, table: Table, metric: str, participants: Sequence[int], low: int, high: int
+    ) -> pa.Table:
+        return merging.steadily(
+            partial(merging.between, self, metric, participants, low, high),
+            lambda moved: merging.whole(
+                self.here(table, metric, participants, low, high), moved, table, low, high
+            ),
+        )
+
+    def moved(
+        self, metrics: Sequence[str], participants: Sequence[int], first: int, end: int
+    ) -> list[Moved]:
+        rows = self.session.rows(
+            "moved",
+            metrics=self._codes(metrics),
+            participants=list(participants),
+            first_month=month_of(max(first, 0)),
+            end_month=month_of(min(max(end, 1), 60_000) - 1) + 1,
+        )
+        return [Moved(*row) for row in rows]
+
+    def here(
+        self, table: Table, metric: str, participants: Sequence[int], low: int, high: int
     ) -> pa.Table:
         rows, _ = self.session.packed(
             "samples_whole",

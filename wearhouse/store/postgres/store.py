@@ -1,18 +1,22 @@
 """The Store on PostgreSQL. Reading is here; writing is in `loading`."""
 
-from collections.abc import Sequence
-from datetime import date
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from functools import partial
 from typing import Literal
 
 import pyarrow as pa
 from psycopg.sql import Identifier
 
 from wearhouse.levels import Level, is_kept
+from wearhouse.store import archive, imputed_pages, merging
+from wearhouse.store.archive import Moved, Table
 from wearhouse.store.base import About, Ask, Page, Slices, Written
 from wearhouse.store.pages import complete, folded
-from wearhouse.store.postgres import keeping, nights
-from wearhouse.store.postgres.connection import Connections, Row
-from wearhouse.store.postgres.loading import Writer
+from wearhouse.store.postgres import away, keeping, nights
+from wearhouse.store.postgres.connection import Connections, Row, Session
+from wearhouse.store.postgres.imputed import PostgresLayer
+from wearhouse.store.postgres.loading import Told, Writer, lock
 from wearhouse.store.postgres.shelf import PostgresShelf, instant
 
 EPOCH = date(1970, 1, 1)
@@ -40,10 +44,10 @@ EXTENT = pa.schema(
 class PostgresStore:
     """Samples in PostgreSQL."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, told: Told | None = None) -> None:
         self.url = url
         self.connections = Connections(url)
-        self.writer = Writer(self.connections)
+        self.writer = Writer(self.connections, told)
         self.codes = self.writer.codes
         self.kind = "plain"
 
@@ -59,11 +63,27 @@ class PostgresStore:
         return nights.load(self.connections, self.codes, episodes, slices)
 
     def page(self, ask: Ask) -> Page:
-        if ask.level == "raw":
-            return self._page(ask, "samples", SAMPLE)
-        if not is_kept(ask.level, ask.metric):
-            return folded(ask, self.page)
-        return self._page(ask, "rollups", ROLLUP, table=Identifier(f"rollups_{ask.level}"))
+        with self.connections.session() as session:
+            return self._answer(session, ask)
+
+    def write_imputed(
+        self, rows: pa.Table, metric: str, participant: int, low: int, high: int
+    ) -> int:
+        return self.writer.impute(rows, metric, participant, low, high, self._answer)
+
+    def imputed(self, ask: Ask) -> Page:
+        with self.connections.session() as session:
+            return imputed_pages.page(ask, PostgresLayer(session, self.codes).fetch)
+
+    def whole_imputed(
+        self, metric: str, participants: Sequence[int], low: int, high: int
+    ) -> pa.Table:
+        with self.connections.session() as session:
+            return PostgresLayer(session, self.codes).whole(metric, participants, low, high)
+
+    def imputed_extent(self, participants: Sequence[int]) -> pa.Table:
+        with self.connections.session() as session:
+            return PostgresLayer(session, self.codes).extent(participants)
 
     def episodes(
         self, metrics: Sequence[str], participants: Sequence[int], first: date, last: date
@@ -89,7 +109,8 @@ class PostgresStore:
         return keeping.stats(self.connections, self.codes, self.kind)
 
     def forget(self, participant: int) -> int:
-        return keeping.forget(self.connections, self.codes, self.kind, participant)
+        archived = archive.forget(self.moved(), participant)
+        return keeping.forget(self.connections, self.codes, self.kind, participant) + archived
 
     def participants(self) -> list[int]:
         with self.connections.session() as session:
@@ -107,11 +128,38 @@ class PostgresStore:
             shelf = PostgresShelf(session, self.codes)
             return shelf.whole(table, metric, participants, low, high)
 
+    def unmoved(self, participants: Sequence[int], before: date) -> pa.Table:
+        with self.connections.session() as session:
+            shelf = PostgresShelf(session, self.codes)
+            return merging.unmoved(shelf, participants, (before - EPOCH).days)
+
+    def moved(self) -> list[Moved]:
+        with self.connections.session() as session:
+            return away.everything(session)
+
+    def let_go(self, moved: Moved, copied: Mapping[Table, pa.Table]) -> bool:
+        with self.connections.transaction() as session:
+            lock(session, [moved.participant])
+            return away.let_go(session, self.codes, moved, copied)
+
+    def sweep(self) -> None:
+        away.sweep(self.connections)
+
     def about(self) -> About:
         with self.connections.session() as session:
             [(server, extension, kind, schema)] = session.rows("about")
         software = f"PostgreSQL {server}" + (f", TimescaleDB {extension}" if extension else "")
         return About(software, kind, schema)
+
+    def version(self) -> str | None:
+        with self.connections.session() as session:
+            [(text,)] = session.rows("state_of_transactions")
+        return str(text)
+
+    def now(self) -> datetime:
+        with self.connections.session() as session:
+            at: datetime = session.rows("now")[0][0]
+        return at
 
     def ready(self) -> None:
         with self.connections.session() as session:
@@ -120,24 +168,34 @@ class PostgresStore:
     def close(self) -> None:
         self.connections.close()
 
-    def _page(self, ask: Ask, statement: str, columns: Sequence[str], **table: object) -> Page:
+    def _answer(self, session: Session, ask: Ask) -> Page:
+        if ask.level == "raw":
+            kept_page = partial(self._page, session, statement="samples", columns=SAMPLE)
+            return merging.samples(ask, PostgresShelf(session, self.codes), kept_page)
+        if not is_kept(ask.level, ask.metric):
+            return folded(ask, partial(self._answer, session))
+        table = Identifier(f"rollups_{ask.level}")
+        return self._page(session, ask, "rollups", ROLLUP, table=table)
+
+    def _page(
+        self, session: Session, ask: Ask, statement: str, columns: Sequence[str], **table: object
+    ) -> Page:
         after, low = (ask.after[0], max(ask.low, ask.after[1] + 1)) if ask.after else (-1, 0)
         people = [person for person in sorted(set(ask.participants)) if person >= after]
         lows = [instant(low if person == after else ask.low) for person in people]
         limit = ask.limit + ROOM
         while True:
-            with self.connections.session() as session:
-                rows, _ = session.packed(
-                    statement,
-                    columns,
-                    metric=self.codes.metrics[ask.metric.name],
-                    participants=people,
-                    lows=lows,
-                    low=instant(ask.low),
-                    high=instant(ask.high),
-                    limit=limit,
-                    **table,
-                )
+            rows, _ = session.packed(
+                statement,
+                columns,
+                metric=self.codes.metrics[ask.metric.name],
+                participants=people,
+                lows=lows,
+                low=instant(ask.low),
+                high=instant(ask.high),
+                limit=limit,
+                **table,
+            )
             page = complete(rows, rows.num_rows == limit, ask.limit)
             if page is not None:
                 return page

@@ -61,14 +61,21 @@ TIME = Kind("timestamptz_send", ">i8", _time, _micros)
 DATE = Kind("date_send", ">i4", _date, _days)
 
 KINDS: dict[str, Kind] = (
-    dict.fromkeys(("metric", "source", "offset"), SHORT)
-    | dict.fromkeys(("participant", "as_of", "days", "minutes", "count", "entries"), WHOLE)
+    dict.fromkeys(
+        ("metric", "source", "offset", "median", "mean", "sd", "low", "high", "code"), SHORT
+    )
+    | dict.fromkeys(
+        ("participant", "as_of", "days", "minutes", "count", "entries", "gap", "run"), WHOLE
+    )
     | dict.fromkeys(("value", "sum", "sumsq", "min", "max", "first", "last"), FLOAT)
     | dict.fromkeys(("t", "first_at", "last_at"), TIME)
     | {"day": DATE}
 )
 LISTS = {"bins": (21, ">i2"), "counts": (23, ">i4")}
 """Columns of lists: the type of what they hold, as PostgreSQL numbers it and as it is written."""
+
+BYTES = {"draws": ">i2", "sums": ">i4"}
+"""Columns of lists that are kept as bytes: how one element is written."""
 
 
 def packed(columns: Sequence[str]) -> sql.Composable:
@@ -94,10 +101,17 @@ def sketches(entries: pa.ChunkedArray, answer: bytes | None) -> tuple[pa.Array, 
     return bins, counts
 
 
+def byte_lists(entries: pa.ChunkedArray, answer: bytes | None, name: str) -> pa.Array:
+    """Lists of a column that is kept as bytes, of which each row has `entries`."""
+    held = np.frombuffer(answer or b"", BYTES[name])
+    ends = np.append(0, np.cumsum(_plain(entries))).astype(np.int32)
+    return pa.ListArray.from_arrays(ends, pa.array(held.astype(held.dtype.newbyteorder("="))))
+
+
 def copied(rows: pa.Table) -> Iterator[bytes]:
     """Rows as the stream of a binary COPY; columns of lists stand last."""
     fixed = [name for name in rows.column_names if name in KINDS]
-    lists = [name for name in rows.column_names if name in LISTS]
+    lists = [name for name in rows.column_names if name in LISTS or name in BYTES]
     shape = np.dtype(
         [("columns", ">i2")]
         + [part for c in fixed for part in ((f"{c} size", ">i4"), (c, KINDS[c].wire))]
@@ -109,7 +123,10 @@ def copied(rows: pa.Table) -> Iterator[bytes]:
         wire[name] = KINDS[name].write(rows[name])
     yield SIGNATURE
     if lists:
-        columns = [_lists(rows[name], *LISTS[name]) for name in lists]
+        columns = [
+            _bytes(rows[name], BYTES[name]) if name in BYTES else _lists(rows[name], *LISTS[name])
+            for name in lists
+        ]
         parts = zip(_records(wire), *columns, strict=True)
         yield b"".join(part for row in parts for part in row)
     else:
@@ -136,6 +153,15 @@ def _lists(column: pa.ChunkedArray, of: int, kind: str) -> Iterator[bytes]:
         else:
             head = _whole(20 + (end - start) * width, 1, 0, of, end - start, 1)
             yield head + text[start * width : end * width]
+
+
+def _bytes(column: pa.ChunkedArray, kind: str) -> Iterator[bytes]:
+    """Each list as bytes, with their number before them."""
+    column = column.combine_chunks()
+    ends = (column.offsets.to_numpy() - column.offsets[0].as_py()) * np.dtype(kind).itemsize
+    text = column.flatten().to_numpy().astype(kind).tobytes()
+    for start, end in zip(ends[:-1].tolist(), ends[1:].tolist(), strict=True):
+        yield _whole(end - start) + text[start:end]
 
 
 def _whole(*numbers: int) -> bytes:

@@ -9,8 +9,19 @@ type Answer<Path extends keyof paths> = paths[Path] extends {
 
 export type Session = Answer<'/api/v1/session'>
 export type Study = Answer<'/api/v1/studies'>[number]
+export type Desk = Answer<'/api/v1/studies/{code}/desk'>
+export type DeskLine = Desk['participants'][number]
+export type Action = DeskLine['next_action']
+export type Reason = NonNullable<DeskLine['reason']>
+export type RowProblem = components['schemas']['RowProblem']
 export type Participant = Answer<'/api/v1/participants'>[number]
 export type ParticipantDetail = Answer<'/api/v1/participants/{code}'>
+export type JudgedDay = Answer<'/api/v1/participants/{code}/days'>['days'][number]
+export type Wear = Answer<'/api/v1/participants/{code}/wear'>
+export type WearDay = Wear['days'][number]
+export type Rhythm = Answer<'/api/v1/participants/{code}/rhythm'>
+export type Slept = Rhythm['nights'][number]
+export type Timeline = Answer<'/api/v1/participants/{code}/timeline'>
 export type Metric = Answer<'/api/v1/metrics-catalogue'>[number]
 export type SeriesPage = Answer<'/api/v1/series'>
 export type Series = SeriesPage['series'][number]
@@ -32,6 +43,12 @@ export type Seats = Grants['seats'][number]
 export type Invitation = components['schemas']['InvitationAnswer']
 export type Run = Answer<'/api/v1/syncs'>[number]
 export type Attempt = Answer<'/api/v1/syncs/{number}'>[number]
+export type CurvePoint = Answer<'/api/v1/adherence/sensitivity'>[number]
+export type Message = Answer<'/api/v1/messages'>[number]
+export type Template = Answer<'/api/v1/messages/templates'>[number]
+export type Rules = Answer<'/api/v1/messages/rules'>
+export type Letter = components['schemas']['LetterAnswer']
+export type OptedOut = Answer<'/api/v1/messages/opted-out'>[number]
 export type FreshnessLine = Answer<'/api/v1/syncs/freshness'>[number]
 
 /** What the server says when it refuses, in its own words. */
@@ -42,6 +59,8 @@ export class Problem extends Error {
     detail: string,
     /** What of the request is at fault, where the server says so. */
     readonly parameter?: string | undefined,
+    /** Which rows of what was sent cannot be taken, from 1 on. */
+    readonly problems: readonly RowProblem[] = [],
   ) {
     super(detail)
   }
@@ -70,6 +89,11 @@ const textOf = (body: unknown, key: string): string | undefined => {
   return typeof value === 'string' ? value : undefined
 }
 
+const rowsOf = (body: unknown): RowProblem[] => {
+  const rows = typeof body === 'object' && body !== null ? Reflect.get(body, 'problems') : null
+  return Array.isArray(rows) ? rows : []
+}
+
 /** The body of an answer; a Problem if the server refused. */
 export async function answered<Body>(
   call: Promise<{ data?: Body; error?: unknown; response: Response }>,
@@ -82,5 +106,6 @@ export async function answered<Body>(
     textOf(error, 'title') ?? (statusText || 'Refused'),
     textOf(error, 'detail') ?? `The server answered ${status} and gave no reason.`,
     textOf(error, 'parameter'),
+    rowsOf(error),
   )
 }

@@ -400,6 +400,106 @@ export interface paths {
     patch?: never
     trace?: never
   }
+  '/api/v1/studies/{code}/map': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * Get Map
+     * @description Worn minutes and the one reason of every participant-day, as columns.
+     */
+    get: operations['get_map']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/studies/{code}/trends': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * Get Trends
+     * @description Enrolment against the target, who stays, and adherence by week since start.
+     */
+    get: operations['get_trends']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/participants/{code}/wear': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * Get Wear
+     * @description Worn minutes, steps and mean heart rate of each civil day, by slots of the clock.
+     */
+    get: operations['get_wear']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/participants/{code}/rhythm': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * Get Rhythm
+     * @description How regularly a participant sleeps, and each night's main sleep.
+     */
+    get: operations['get_rhythm']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/participants/{code}/timeline': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * Get Timeline
+     * @description Devices, syncs, batteries and messages of a participant.
+     */
+    get: operations['get_timeline']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
   '/api/v1/definitions': {
     parameters: {
       query?: never
@@ -419,6 +519,50 @@ export interface paths {
      */
     post: operations['choose_definition']
     delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/studies/{code}/desk': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * Get Desk
+     * @description Everybody in a study with a reason, a next action, and the figures behind it.
+     */
+    get: operations['get_desk']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/participants/{code}/handled': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    /**
+     * Put Handled
+     * @description Note that the next action of a participant was seen to.
+     */
+    put: operations['put_handled']
+    post?: never
+    /**
+     * Delete Handled
+     * @description Take back that somebody was seen to.
+     */
+    delete: operations['delete_handled']
     options?: never
     head?: never
     patch?: never
@@ -703,6 +847,135 @@ export interface paths {
     get: operations['get_series']
     put?: never
     post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/imputations': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * Get Imputations
+     * @description Every run, the newest first.
+     */
+    get: operations['get_imputations']
+    put?: never
+    /**
+     * Post Imputation
+     * @description Begin to fill the gaps of a study.
+     */
+    post: operations['post_imputation']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/imputations/classes': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * Get Imputed Classes
+     * @description Which lengths of gaps a study lets be filled.
+     */
+    get: operations['get_imputed_classes']
+    /**
+     * Put Imputed Classes
+     * @description Let only gaps of some lengths be filled from now on, or all that validate.
+     */
+    put: operations['put_imputed_classes']
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/imputations/comparison': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * Get Comparison
+     * @description Two runs side by side.
+     */
+    get: operations['get_comparison']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/imputations/{number}': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * Get Imputation
+     * @description What a run did: verdicts and the checks behind them, minutes by reason, statistics in three
+     *     columns, tipping points.
+     */
+    get: operations['get_imputation']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/imputations/{number}/gaps': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * Get Gaps
+     * @description Every gap that a run found of a participant, with its code and reason.
+     */
+    get: operations['get_gaps']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/imputations/{number}/withdraw': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /**
+     * Withdraw Imputation
+     * @description Take a run's values out of the imputed layer; its record stays.
+     */
+    post: operations['withdraw_imputation']
     delete?: never
     options?: never
     head?: never
@@ -1085,7 +1358,7 @@ export interface paths {
     put?: never
     /**
      * Post Preview
-     * @description A text as a participant would get it.
+     * @description A text as a participant would get it, or (without one) as an invented person would.
      */
     post: operations['post_preview']
     delete?: never
@@ -1147,6 +1420,46 @@ export interface paths {
      */
     get: operations['get_outcomes']
     put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/messages/opted-out': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * Get Opted Out
+     * @description Who wants no messages, and since when.
+     */
+    get: operations['get_opted_out']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/messages/opted-out/{code}': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    /**
+     * Put Opted Out
+     * @description Note that somebody told the team that they want no messages, or want them again.
+     */
+    put: operations['put_opted_out']
     post?: never
     delete?: never
     options?: never
@@ -1300,6 +1613,374 @@ export interface paths {
     patch?: never
     trace?: never
   }
+  '/api/v1/fleet/percentile': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * Get Fleet Percentile
+     * @description A percentile of a metric, of each group.
+     */
+    get: operations['get_fleet_percentile']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/fleet/figures': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * Get Fleet Figures
+     * @description Count, mean, range and percentiles of a metric, of each group.
+     */
+    get: operations['get_fleet_figures']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/fleet/histogram': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * Get Fleet Histogram
+     * @description How a metric's values are distributed, in bars of one width.
+     */
+    get: operations['get_fleet_histogram']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/fleet/vitals': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * Get Fleet Vitals
+     * @description Battery life, syncs, silence and hours of each cohort and version.
+     */
+    get: operations['get_fleet_vitals']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/fleet/releases': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * Get Fleet Releases
+     * @description Every version that was reported: since when, until when, by how many devices.
+     */
+    get: operations['get_fleet_releases']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/fleet/releases/compare': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * Get Fleet Comparison
+     * @description A version's vitals against those of the version before, in each cohort and in all.
+     */
+    get: operations['get_fleet_comparison']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/fleet/devices': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * Get Fleet Devices
+     * @description Devices whose newest heartbeat is like this; those silent for so long, the longest first.
+     */
+    get: operations['get_fleet_devices']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/fleet/device': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * Get Fleet Device
+     * @description One device with its newest heartbeat.
+     */
+    get: operations['get_fleet_device']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/fleet/timeline': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * Get Fleet Timeline
+     * @description A device's heartbeats over a span, from its start.
+     */
+    get: operations['get_fleet_timeline']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/fleet/facets': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * Get Fleet Facets
+     * @description Projects, cohorts, hardware and versions of devices as they are now.
+     */
+    get: operations['get_fleet_facets']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/fleet/metrics': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * Get Fleet Metrics
+     * @description Every metric that devices ever reported.
+     */
+    get: operations['get_fleet_metrics']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/fleet/metrics/{name}': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    /**
+     * Patch Fleet Metric
+     * @description Change a metric's title, unit, range, switches, or what it says of a device.
+     */
+    patch: operations['patch_fleet_metric']
+    trace?: never
+  }
+  '/api/v1/fleet/loads': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * Get Fleet Loads
+     * @description What was delivered, the newest first.
+     */
+    get: operations['get_fleet_loads']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/fleet/quarantine': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * Get Fleet Refused
+     * @description Events that are no heartbeats, with the reason, the newest first.
+     */
+    get: operations['get_fleet_refused']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/fleet/curate': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /**
+     * Post Fleet Curate
+     * @description Curate what waits, and fold what changed.
+     */
+    post: operations['post_fleet_curate']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/fleet/alerts': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * Get Fleet Rules
+     * @description Every alert rule within reach.
+     */
+    get: operations['get_fleet_rules']
+    put?: never
+    /**
+     * Post Fleet Rule
+     * @description Add a rule.
+     */
+    post: operations['post_fleet_rule']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/fleet/alerts/{number}': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    /**
+     * Put Fleet Rule
+     * @description Change a rule.
+     */
+    put: operations['put_fleet_rule']
+    post?: never
+    /**
+     * Delete Fleet Rule
+     * @description Remove a rule and its incidents.
+     */
+    delete: operations['delete_fleet_rule']
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/fleet/incidents': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * Get Fleet Incidents
+     * @description Incidents that opened, the newest first.
+     */
+    get: operations['get_fleet_incidents']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
   '/api/v1/messages/opt-out/{word}': {
     parameters: {
       query?: never
@@ -1398,6 +2079,23 @@ export interface components {
       next_cursor: string | null
     }
     /**
+     * Asked
+     * @description Whom to bring up to date, everybody without a code.
+     */
+    Asked: {
+      /**
+       * Participants
+       * @default []
+       */
+      participants: string[]
+      /** Study */
+      study?: string | null
+      /** Source */
+      source?: string | null
+      /** Since */
+      since?: string | null
+    }
+    /**
      * Assigned
      * @description Who is in a fixed cohort from now on.
      */
@@ -1468,6 +2166,18 @@ export interface components {
       next_cursor: string | null
     }
     /**
+     * BarAnswer
+     * @description Values from `low` up to `high`.
+     */
+    BarAnswer: {
+      /** Low */
+      low: number
+      /** High */
+      high: number
+      /** Count */
+      count: number
+    }
+    /**
      * BegunAnswer
      * @description The run that has begun, and how many participants it is about.
      */
@@ -1522,6 +2232,59 @@ export interface components {
       reason: string
     }
     /**
+     * ChargeAnswer
+     * @description A battery as a device told of it.
+     */
+    ChargeAnswer: {
+      /**
+       * At
+       * Format: date-time
+       */
+      at: string
+      /** Device */
+      device: string
+      /** Percent */
+      percent: number | null
+      /** Level */
+      level: string | null
+    }
+    /**
+     * CheckAnswer
+     * @description How one method filled the hidden gaps of one class.
+     */
+    CheckAnswer: {
+      /** Pattern */
+      pattern: string
+      /** Scenario */
+      scenario: string
+      /** Kind */
+      kind: string
+      /** Method */
+      method: string
+      /** Gaps */
+      gaps: number
+      /** Minutes */
+      minutes: number
+      mae: components['schemas']['FigureAnswer']
+      /** Rmse */
+      rmse: number | null
+      /** Bias */
+      bias: number | null
+      coverage: components['schemas']['FigureAnswer']
+      /** Width */
+      width: number | null
+      mean_coverage: components['schemas']['FigureAnswer']
+      spread: components['schemas']['FigureAnswer']
+      /** Single */
+      single: number | null
+      /** Widen */
+      widen: number | null
+      /** Versus */
+      versus: {
+        [key: string]: components['schemas']['FigureAnswer']
+      }
+    }
+    /**
      * ChoiceAnswer
      * @description A definition that a study was judged by from an instant on.
      */
@@ -1543,6 +2306,18 @@ export interface components {
       chosen_at: string
     }
     /**
+     * ClassesAnswer
+     * @description Lengths of gaps (minutes) that a study lets be filled where they validate; null: all.
+     */
+    ClassesAnswer: {
+      /** Study */
+      study: string
+      /** Classes */
+      classes: number[] | null
+      /** Known */
+      known: number[]
+    }
+    /**
      * CohortAnswer
      * @description A cohort; `rule` is JSON, and none where it is put together by hand.
      */
@@ -1553,6 +2328,54 @@ export interface components {
       title: string
       /** Rule */
       rule: string | null
+    }
+    /**
+     * ComparisonAnswer
+     * @description Two runs side by side: what differs in how they were made, how many participants both filled
+     *     and how many of them from the same data, minutes by reason, statistics.
+     */
+    ComparisonAnswer: {
+      /** Runs */
+      runs: components['schemas']['ImputationAnswer'][]
+      /** Differing */
+      differing: string[]
+      /** Participants */
+      participants: number
+      /** Same Data */
+      same_data: number
+      /** Counts */
+      counts: {
+        [key: string]: number
+      }[]
+      /** Statistics */
+      statistics: components['schemas']['PairAnswer'][]
+    }
+    /**
+     * ComparisonRow
+     * @description One vital before and after; cohort "" is all of them. The interval of the difference is wide
+     *     enough for all rows together, so that one of them in twenty is not "worse" by chance.
+     */
+    ComparisonRow: {
+      /** Cohort */
+      cohort: string
+      /**
+       * Vital
+       * @enum {string}
+       */
+      vital: 'battery_drop' | 'sync_failure' | 'silence'
+      before: components['schemas']['RateAnswer']
+      after: components['schemas']['RateAnswer']
+      /** Difference */
+      difference: number | null
+      /** Low */
+      low: number | null
+      /** High */
+      high: number | null
+      /**
+       * Verdict
+       * @enum {string}
+       */
+      verdict: 'worse' | 'better' | 'no difference seen' | 'too few devices'
     }
     /**
      * ContactAnswer
@@ -1666,6 +2489,24 @@ export interface components {
       weeks: number
       /** Valid Weeks */
       valid_weeks: number
+    }
+    /**
+     * CuratedAnswer
+     * @description What a run of curation did.
+     */
+    CuratedAnswer: {
+      /** Loads */
+      loads: number
+      /** Heartbeats */
+      heartbeats: number
+      /** Quarantined */
+      quarantined: number
+      /** Skipped */
+      skipped: number
+      /** Hours */
+      hours: number
+      /** Metrics */
+      metrics: number
     }
     /**
      * CurvePoint
@@ -1799,6 +2640,185 @@ export interface components {
       choices: components['schemas']['ChoiceAnswer'][]
     }
     /**
+     * DelayAnswer
+     * @description A source whose newest readings failed, of so many participants.
+     */
+    DelayAnswer: {
+      /** Source */
+      source: string
+      /** Participants */
+      participants: number
+    }
+    /**
+     * DeskAnswer
+     * @description A study's participants by code, and how fresh this is.
+     */
+    DeskAnswer: {
+      /** Study */
+      study: string
+      /**
+       * As Of
+       * Format: date-time
+       */
+      as_of: string
+      /**
+       * Updated At
+       * @description When a sync or an import last ended.
+       */
+      updated_at: string | null
+      /**
+       * Next Sync At
+       * @description Null where nothing will be synced.
+       */
+      next_sync_at: string | null
+      /** Delayed */
+      delayed: components['schemas']['DelayAnswer'][]
+      definition: components['schemas']['DefinitionAnswer']
+      /** Participants */
+      participants: components['schemas']['DeskLine'][]
+    }
+    /**
+     * DeskDay
+     * @description A civil day that is over.
+     */
+    DeskDay: {
+      /**
+       * Day
+       * Format: date
+       */
+      day: string
+      /** Worn Minutes */
+      worn_minutes: number
+      /** Day Minutes */
+      day_minutes: number
+      reason: components['schemas']['Reason']
+    }
+    /**
+     * DeskLine
+     * @description Where a participant stands.
+     */
+    DeskLine: {
+      /** Code */
+      code: string
+      /** Timezone */
+      timezone: string
+      /** Site */
+      site: string | null
+      /**
+       * Arm
+       * @description Left out for those who must not know it.
+       */
+      arm?: string | null
+      status: components['schemas']['Status']
+      /** Enrolled On */
+      enrolled_on: string | null
+      /** Starts On */
+      starts_on: string | null
+      /** Ends On */
+      ends_on: string | null
+      /**
+       * Last Day
+       * @description The last that is expected: of theirs or the study.
+       */
+      last_day: string | null
+      /** Withdrawn On */
+      withdrawn_on: string | null
+      /**
+       * Study Day
+       * @description 1 on the first day in the study.
+       */
+      study_day: number | null
+      /** Study Days */
+      study_days: number | null
+      /** Synced At */
+      synced_at: string | null
+      /**
+       * Sync Band
+       * @description good, watch, act, urgent, lost; null if unknown.
+       */
+      sync_band: string | null
+      /**
+       * Loss In H
+       * @description Hours until the device may lose data.
+       */
+      loss_in_h: number | null
+      /** Battery Percent */
+      battery_percent: number | null
+      /** Battery Level */
+      battery_level: string | null
+      /**
+       * Week
+       * @description The last seven days that are over.
+       */
+      week: components['schemas']['DeskDay'][]
+      /**
+       * Adherence
+       * @description By span: 7d, 28d, whole.
+       */
+      adherence: {
+        [key: string]: components['schemas']['SpanCounts']
+      }
+      /**
+       * Nights Due
+       * @description Of the last 28 days.
+       */
+      nights_due: number
+      /** Nights Uploaded */
+      nights_uploaded: number
+      /** Grants */
+      grants: components['schemas']['GrantState'][]
+      /** @description Of the newest day that is over. */
+      reason: components['schemas']['Reason'] | null
+      next_action: components['schemas']['Action']
+      /** Next Action Sentence */
+      next_action_sentence: string
+      /**
+       * Contacted At
+       * @description Left out for those who may not write to participants.
+       */
+      contacted_at?: string | null
+      /** @description Null unless the action was seen to. */
+      handled: components['schemas']['HandledAnswer'] | null
+    }
+    /**
+     * DeviceAnswer
+     * @description A device that was heard of, with its newest firmware.
+     */
+    DeviceAnswer: {
+      /** Source */
+      source: string
+      /** Device */
+      device: string
+      /** Kind */
+      kind: string
+      /** Model */
+      model: string
+      /** Firmware */
+      firmware: string | null
+      /**
+       * First At
+       * Format: date-time
+       */
+      first_at: string
+      /**
+       * Last At
+       * Format: date-time
+       */
+      last_at: string
+    }
+    /**
+     * Draft
+     * @description A text that is not kept yet.
+     */
+    Draft: {
+      /** Language */
+      language: string
+      /** Subject */
+      subject: string
+      /** Body */
+      body: string
+    }
+    /**
      * Enrol
      * @description People who take part in a study from now on, all or none.
      */
@@ -1842,6 +2862,38 @@ export interface components {
        * @default
        */
       reason: string
+    }
+    /**
+     * EnrolledAnswer
+     * @description How many had been enrolled at the end of a day.
+     */
+    EnrolledAnswer: {
+      /**
+       * Day
+       * Format: date
+       */
+      day: string
+      /** Participants */
+      participants: number
+    }
+    /**
+     * EnrolmentAnswer
+     * @description Enrolment against the target: `planned` are to come, or without a date; `recent` came in the
+     *     last 28 days; `reached_on` is when the target is reached if it goes on like that.
+     */
+    EnrolmentAnswer: {
+      /** Target */
+      target: number | null
+      /** Enrolled */
+      enrolled: number
+      /** Planned */
+      planned: number
+      /** Recent */
+      recent: number
+      /** Reached On */
+      reached_on: string | null
+      /** Days */
+      days: components['schemas']['EnrolledAnswer'][]
     }
     /**
      * Entrant
@@ -1961,6 +3013,24 @@ export interface components {
       samples: number
     }
     /**
+     * FacetsAnswer
+     * @description What devices are told apart by, how many there are, and when the newest report was taken.
+     */
+    FacetsAnswer: {
+      /** Projects */
+      projects: string[]
+      /** Cohorts */
+      cohorts: string[]
+      /** Hardwares */
+      hardwares: string[]
+      /** Versions */
+      versions: string[]
+      /** Devices */
+      devices: number
+      /** Newest */
+      newest: string | null
+    }
+    /**
      * FactorAnswer
      * @description A second factor for an authenticator app, not asked for yet. Shown once.
      */
@@ -1971,6 +3041,230 @@ export interface components {
       address: string
       /** Recovery */
       recovery: string[]
+    }
+    /**
+     * FigureAnswer
+     * @description A figure with its 95 % interval.
+     */
+    FigureAnswer: {
+      /** Value */
+      value: number | null
+      /** Low */
+      low: number | null
+      /** High */
+      high: number | null
+    }
+    /**
+     * FiguresAnswer
+     * @description Figures of a metric. `error` is how far percentiles may be off, relative to their size.
+     */
+    FiguresAnswer: {
+      /** Metric */
+      metric: string
+      /** Title */
+      title: string
+      /** Unit */
+      unit: string
+      /**
+       * Weight
+       * @enum {string}
+       */
+      weight: 'report' | 'device'
+      /** Q */
+      q: number[]
+      /** Exact */
+      exact: boolean
+      /** Error */
+      error: number
+      /** Rows */
+      rows: components['schemas']['FiguresRow'][]
+    }
+    /**
+     * FiguresRow
+     * @description The figures of one group. `count` is of reports, or of devices if those are weighted.
+     */
+    FiguresRow: {
+      /** Group */
+      group: {
+        [key: string]: string
+      }
+      /** Count */
+      count: number
+      /** Outside */
+      outside: number
+      /** Mean */
+      mean: number | null
+      /** Sd */
+      sd: number | null
+      /** Low */
+      low: number | null
+      /** High */
+      high: number | null
+      /** Quantiles */
+      quantiles: (number | null)[]
+    }
+    /**
+     * FleetComparisonAnswer
+     * @description A release against the one before.
+     */
+    FleetComparisonAnswer: {
+      /** Version */
+      version: string
+      /** Previous */
+      previous: string
+      /** Rows */
+      rows: components['schemas']['ComparisonRow'][]
+    }
+    /**
+     * FleetDeviceAnswer
+     * @description A device with its newest heartbeat. `serial` is its id where no other is known.
+     */
+    FleetDeviceAnswer: {
+      /** Project */
+      project: string
+      /** Device */
+      device: string
+      /** Serial */
+      serial: string
+      /** Cohort */
+      cohort: string
+      /** Hardware */
+      hardware: string
+      /** Version */
+      version: string
+      /**
+       * Captured At
+       * Format: date-time
+       */
+      captured_at: string
+      /**
+       * Created At
+       * Format: date-time
+       */
+      created_at: string
+      /** Metrics */
+      metrics: {
+        [key: string]: unknown
+      }
+    }
+    /**
+     * FleetLoadAnswer
+     * @description A delivery and what became of it.
+     */
+    FleetLoadAnswer: {
+      /** Load */
+      load: number
+      /** Source */
+      source: string
+      /** Path */
+      path: string
+      /** State */
+      state: string
+      /** Cohorts */
+      cohorts: number
+      /** Devices */
+      devices: number
+      /** Versions */
+      versions: number
+      /** Events */
+      events: number
+      /** Curated */
+      curated: number
+      /** Quarantined */
+      quarantined: number
+      /** Skipped */
+      skipped: number
+      /**
+       * Started At
+       * Format: date-time
+       */
+      started_at: string
+      /** Staged At */
+      staged_at: string | null
+      /** Curated At */
+      curated_at: string | null
+    }
+    /**
+     * FleetMetricAnswer
+     * @description A metric of devices. Values outside of `low` to `high` are kept and left out of statistics;
+     *     `folded` says whether the rollups follow that range already.
+     */
+    FleetMetricAnswer: {
+      /** Name */
+      name: string
+      /** Title */
+      title: string
+      /** Unit */
+      unit: string
+      /** Kind */
+      kind: string
+      /** Low */
+      low: number | null
+      /** High */
+      high: number | null
+      /** Time Series */
+      time_series: boolean
+      /** Attribute */
+      attribute: boolean
+      /** Vital */
+      vital: string
+      /** Folded */
+      folded: boolean
+      /**
+       * First Seen At
+       * Format: date-time
+       */
+      first_seen_at: string
+    }
+    /**
+     * FleetMetricChange
+     * @description What is to be different; what is not said stays.
+     */
+    FleetMetricChange: {
+      /**
+       * Title
+       * @default
+       */
+      title: string
+      /**
+       * Unit
+       * @default
+       */
+      unit: string
+      /** Low */
+      low?: number | null
+      /** High */
+      high?: number | null
+      /**
+       * Time Series
+       * @default true
+       */
+      time_series: boolean
+      /**
+       * Attribute
+       * @default false
+       */
+      attribute: boolean
+      /**
+       * Vital
+       * @description battery, synced, unsynced, or nothing.
+       * @default
+       */
+      vital: string
+    }
+    /**
+     * FleetTimelineAnswer
+     * @description A device's heartbeats in the order of time; `more` says that there are others after them.
+     */
+    FleetTimelineAnswer: {
+      /** Project */
+      project: string
+      /** Device */
+      device: string
+      /** Heartbeats */
+      heartbeats: components['schemas']['HeartbeatAnswer'][]
+      /** More */
+      more: boolean
     }
     /**
      * FreshnessAnswer
@@ -1998,6 +3292,32 @@ export interface components {
       code: string
       /** Device Synced At */
       device_synced_at: string | null
+    }
+    /**
+     * GapAnswer
+     * @description A stretch of missing minutes with one code and reason; `gap_minutes` is the whole gap.
+     */
+    GapAnswer: {
+      /** Gap */
+      gap: number
+      /**
+       * Start At
+       * Format: date-time
+       */
+      start_at: string
+      /**
+       * End At
+       * Format: date-time
+       */
+      end_at: string
+      /** Minutes */
+      minutes: number
+      /** Gap Minutes */
+      gap_minutes: number
+      /** Code */
+      code: string
+      /** Why */
+      why: string
     }
     /**
      * GrantAnswer
@@ -2035,6 +3355,15 @@ export interface components {
       detail: string
     }
     /**
+     * GrantState
+     * @description What a participant granted to a source.
+     */
+    GrantState: {
+      /** Source */
+      source: string
+      state: components['schemas']['State']
+    }
+    /**
      * GrantsAnswer
      * @description Where everybody stands with each live source, how many on each step, and its seats.
      *     Participants can be invited to the sources in `ready`, whose clients are set.
@@ -2068,6 +3397,165 @@ export interface components {
       code: string
       /** Title */
       title: string
+    }
+    /**
+     * HandledAnswer
+     * @description An action that was seen to; it need not be shown before `until_on`.
+     */
+    HandledAnswer: {
+      action: components['schemas']['Action']
+      /**
+       * Until On
+       * Format: date
+       */
+      until_on: string
+      /** Note */
+      note: string
+      /** By */
+      by: string
+      /**
+       * At
+       * Format: date-time
+       */
+      at: string
+    }
+    /**
+     * HandledAsked
+     * @description Which next action was seen to, until which civil day of the participant's. No health details
+     *     belong into the note.
+     */
+    HandledAsked: {
+      action: components['schemas']['Action']
+      /**
+       * Until On
+       * Format: date
+       */
+      until_on: string
+      /**
+       * Note
+       * @default
+       */
+      note: string
+    }
+    /**
+     * HeartbeatAnswer
+     * @description What a device reported once; `version` and `cohort` as they were then.
+     */
+    HeartbeatAnswer: {
+      /**
+       * Captured At
+       * Format: date-time
+       */
+      captured_at: string
+      /**
+       * Created At
+       * Format: date-time
+       */
+      created_at: string
+      /** Type */
+      type: string
+      /** Version */
+      version: string
+      /** Cohort */
+      cohort: string
+      /** Hardware */
+      hardware: string
+      /** Metrics */
+      metrics: {
+        [key: string]: unknown
+      }
+    }
+    /**
+     * HistogramRow
+     * @description The distribution of one group.
+     */
+    HistogramRow: {
+      /** Group */
+      group: {
+        [key: string]: string
+      }
+      /** Count */
+      count: number
+      /** Outside */
+      outside: number
+      /** Bars */
+      bars: components['schemas']['BarAnswer'][]
+    }
+    /**
+     * ImputationAnswer
+     * @description A run of the imputer over one metric of a study. `state` is running, done, failed (asked for
+     *     again it goes on), stale (samples came where it had filled), replaced (by a newer run) or
+     *     withdrawn; `finished` of `people` are done, with `minutes` filled.
+     */
+    ImputationAnswer: {
+      /** Id */
+      id: number
+      /** Study */
+      study: string
+      /** Metric */
+      metric: string
+      /** Method */
+      method: string
+      /** State */
+      state: string
+      /** Draws */
+      draws: number
+      /** Seed */
+      seed: number
+      /** Software */
+      software: string
+      /** Started By */
+      started_by: string
+      /**
+       * Started At
+       * Format: date-time
+       */
+      started_at: string
+      /** Finished At */
+      finished_at: string | null
+      /** People */
+      people: number
+      /** Finished */
+      finished: number
+      /** Minutes */
+      minutes: number
+      /** Data Hash */
+      data_hash: string | null
+      /** Detail */
+      detail: string
+      /** Start */
+      start: string | null
+      /** End */
+      end: string | null
+      /** Classes */
+      classes: number[] | null
+    }
+    /**
+     * IncidentAnswer
+     * @description What a rule found: `open`, or `resolved`; without a device it is about all of them.
+     */
+    IncidentAnswer: {
+      /** Number */
+      number: number
+      /** Rule */
+      rule: string
+      /** Project */
+      project: string
+      /** Device */
+      device: string
+      /** State */
+      state: string
+      /** Value */
+      value: number | null
+      /**
+       * Began At
+       * Format: date-time
+       */
+      began_at: string
+      /** Opened At */
+      opened_at: string | null
+      /** Resolved At */
+      resolved_at: string | null
     }
     /**
      * InvitationAnswer
@@ -2135,6 +3623,11 @@ export interface components {
       at: string | null
       /** Reason */
       reason: string
+      /**
+       * Until
+       * @description Until when it is held back, if known.
+       */
+      until?: string | null
     }
     /**
      * LevelAnswer
@@ -2155,6 +3648,39 @@ export interface components {
       refreshed_at: string | null
       /** Stale */
       stale: number
+    }
+    /**
+     * LineAnswer
+     * @description One statistic in one column (observed, dropouts, non_wear), with its 95 % interval and the
+     *     fraction of missing information.
+     */
+    LineAnswer: {
+      /** Statistic */
+      statistic: string
+      /** Column */
+      column: string
+      /** People */
+      people: number
+      /** Minutes */
+      minutes: number
+      /** Imputed Share */
+      imputed_share: number
+      /** Refused Share */
+      refused_share: number
+      /** Value */
+      value: number
+      /** Se */
+      se: number
+      /** Low */
+      low: number
+      /** High */
+      high: number
+      /** Fmi */
+      fmi: number
+      /** Flagged */
+      flagged: boolean
+      /** Not Validated */
+      not_validated: boolean
     }
     /**
      * LoadAnswer
@@ -2184,6 +3710,62 @@ export interface components {
       quarantined: number
       /** Detail */
       detail: string
+    }
+    /**
+     * MapAnswer
+     * @description Every day of everybody within reach, by participant.
+     */
+    MapAnswer: {
+      /** Study */
+      study: string
+      /**
+       * As Of
+       * Format: date-time
+       */
+      as_of: string
+      definition: components['schemas']['DefinitionAnswer']
+      /** Reasons */
+      reasons: components['schemas']['Reason'][]
+      /** First */
+      first: string | null
+      /** Days */
+      days: number
+      /** Participants */
+      participants: components['schemas']['MapParticipant'][]
+    }
+    /**
+     * MapParticipant
+     * @description A participant's days from `first` of the map on, up to their newest that is over.
+     */
+    MapParticipant: {
+      /** Code */
+      code: string
+      /** Timezone */
+      timezone: string
+      /** Site */
+      site: string | null
+      /**
+       * First Due
+       * @description The first whole day that is expected.
+       */
+      first_due: string | null
+      /** Synced At */
+      synced_at: string | null
+      /**
+       * Reason
+       * @description Places in `reasons`.
+       */
+      reason: number[]
+      /**
+       * Worn
+       * @description Minutes; null where none are known yet.
+       */
+      worn: (number | null)[]
+      /**
+       * Asleep
+       * @description Minutes; null where none are known.
+       */
+      asleep: (number | null)[] | null
     }
     /**
      * MembershipAnswer
@@ -2242,6 +3824,12 @@ export interface components {
        * @description Until a device synced after it.
        */
       synced_after_h?: number | null
+      /**
+       * Told
+       * @description Whether the participant's devices tell of syncs.
+       * @default true
+       */
+      told: boolean
     }
     /**
      * MetricAnswer
@@ -2300,6 +3888,14 @@ export interface components {
       reason: string
     }
     /**
+     * NewClasses
+     * @description Lengths of gaps (minutes) to let be filled from now on; null: all that validate.
+     */
+    NewClasses: {
+      /** Classes */
+      classes: number[] | null
+    }
+    /**
      * NewCohort
      * @description A cohort to be: with a rule, or put together by hand.
      */
@@ -2325,6 +3921,51 @@ export interface components {
        * @default
        */
       title: string
+    }
+    /**
+     * NewImputation
+     * @description What to fill: one metric of a study, of everybody without codes, of all days without dates.
+     *     The same request goes on with a run that was cut short.
+     */
+    NewImputation: {
+      /** Study */
+      study: string
+      /**
+       * Metric
+       * @default heart_rate
+       */
+      metric: string
+      /**
+       * Participants
+       * @default []
+       */
+      participants: string[]
+      /** Start */
+      start?: string | null
+      /** End */
+      end?: string | null
+      /**
+       * Draws
+       * @default 20
+       */
+      draws: number
+      /**
+       * Seed
+       * @default 0
+       */
+      seed: number
+      /**
+       * Rounds
+       * @description How often stretches are hidden.
+       * @default 3
+       */
+      rounds: number
+      /**
+       * Learn
+       * @description Learn the model anew from this study.
+       * @default false
+       */
+      learn: boolean
     }
     /**
      * NewKey
@@ -2427,6 +4068,34 @@ export interface components {
       nights: components['schemas']['NightAnswer'][]
     }
     /**
+     * OptChange
+     * @description Whether somebody is out of all messages from now on, and why.
+     */
+    OptChange: {
+      /** Study */
+      study: string
+      /** Out */
+      out: boolean
+      /**
+       * Reason
+       * @default
+       */
+      reason: string
+    }
+    /**
+     * OptedOutAnswer
+     * @description Somebody who wants no messages, and since when.
+     */
+    OptedOutAnswer: {
+      /** Participant */
+      participant: string
+      /**
+       * Since
+       * Format: date-time
+       */
+      since: string
+    }
+    /**
      * OutcomeAnswer
      * @description What came of the messages of one template.
      */
@@ -2444,6 +4113,20 @@ export interface components {
        * @description Of participants whose devices tell of no sync.
        */
       untold: number
+    }
+    /**
+     * PairAnswer
+     * @description The same statistic of two runs.
+     */
+    PairAnswer: {
+      /** Statistic */
+      statistic: string
+      /** Column */
+      column: string
+      one: components['schemas']['LineAnswer']
+      other: components['schemas']['LineAnswer']
+      /** Difference */
+      difference: number
     }
     /**
      * ParticipantAnswer
@@ -2676,37 +4359,41 @@ export interface components {
       reason: string
     }
     /**
-     * PersonAnswer
-     * @description A participant as enrolled.
+     * PercentileRow
+     * @description A percentile of one group, under the group's name. `error` is how far it may be off, relative
+     *     to its size: 0 where it is exact. Without reports the value is null.
      */
-    PersonAnswer: {
-      /** Code */
-      code: string
-      /** Study */
-      study: string
-      /** Timezone */
-      timezone: string
-      /** Enrolled On */
-      enrolled_on: string | null
-      /** Withdrawn On */
-      withdrawn_on: string | null
-      /** Site */
-      site: string | null
-      status: components['schemas']['Status']
-      /** Starts On */
-      starts_on: string | null
-      /** Ends On */
-      ends_on: string | null
-      /**
-       * Arm
-       * @description Left out for those who must not know it.
-       */
-      arm?: string | null
+    PercentileRow: {
+      /** Value */
+      value: number | null
+      /** Count */
+      count: number
+      /** Outside */
+      outside: number
+      /** Error */
+      error: number
+      /** Cohort */
+      cohort?: string | null
+      /** Version */
+      version?: string | null
+      /** Hardware */
+      hardware?: string | null
+      /** Project */
+      project?: string | null
+      /** Device */
+      device?: string | null
+      /** Hour */
+      hour?: string | null
+      /** Day */
+      day?: string | null
+      /** Week */
+      week?: string | null
     }
     /**
      * Points
      * @description One participant's series of one metric. At level raw `value` is given; at any other the
-     *     seven statistics of each bucket.
+     *     seven statistics of each bucket. Where imputed values were asked for, raw values say which are
+     *     (`is_imputed`) with their interval, and buckets have what was imputed beside what was measured.
      */
     Points: {
       /** Participant */
@@ -2744,17 +4431,66 @@ export interface components {
       /** Count */
       count?: number[] | null
       /** Sum */
-      sum?: number[] | null
+      sum?: (number | null)[] | null
       /** Min */
-      min?: number[] | null
+      min?: (number | null)[] | null
       /** Max */
-      max?: number[] | null
+      max?: (number | null)[] | null
       /** Mean */
-      mean?: number[] | null
+      mean?: (number | null)[] | null
       /** First */
-      first?: number[] | null
+      first?: (number | null)[] | null
       /** Last */
-      last?: number[] | null
+      last?: (number | null)[] | null
+      /**
+       * Is Imputed
+       * @description Which raw values were imputed.
+       */
+      is_imputed?: boolean[] | null
+      /**
+       * Imputed Count
+       * @description Imputed minutes of each bucket.
+       */
+      imputed_count?: number[] | null
+      /**
+       * Imputed Sum
+       * @description Their expected sum.
+       */
+      imputed_sum?: number[] | null
+      /**
+       * Estimate
+       * @description Mean (or total of an amount) over measured and imputed minutes.
+       */
+      estimate?: (number | null)[] | null
+      /**
+       * Low
+       * @description The 90 % interval begins here.
+       */
+      low?: (number | null)[] | null
+      /**
+       * High
+       * @description The 90 % interval ends here.
+       */
+      high?: (number | null)[] | null
+    }
+    /**
+     * PreviewAsked
+     * @description A text as a participant would get it; without one, as an invented person would. With a
+     *     `draft` that text instead of the one that is kept.
+     */
+    PreviewAsked: {
+      /** Study */
+      study: string
+      /** Participant */
+      participant?: string | null
+      /** Template */
+      template: string
+      /**
+       * Language
+       * @description Without a participant.
+       */
+      language?: string | null
+      draft?: components['schemas']['Draft'] | null
     }
     /**
      * Problem
@@ -2827,6 +4563,20 @@ export interface components {
       source: string | null
     }
     /**
+     * RateAnswer
+     * @description A rate with its interval (95 %); null where too few devices reported.
+     */
+    RateAnswer: {
+      /** Value */
+      value: number | null
+      /** Low */
+      low: number | null
+      /** High */
+      high: number | null
+      /** Devices */
+      devices: number
+    }
+    /**
      * Reason
      * @description Why a day is as it is. The first that applies, in the order of `days.PRECEDENCE`.
      * @enum {string}
@@ -2843,6 +4593,84 @@ export interface components {
       | 'not_due'
       | 'unknown'
     /**
+     * RefusedAnswer
+     * @description An event that is no heartbeat, and why.
+     */
+    RefusedAnswer: {
+      /** Load */
+      load: number
+      /** Position */
+      position: number
+      /** Project */
+      project: string
+      /** Device */
+      device: string
+      /** Captured At */
+      captured_at: string | null
+      /** Reason */
+      reason: string
+      /** Record */
+      record: string
+    }
+    /**
+     * RegularityAnswer
+     * @description The Sleep Regularity Index, -100 to 100; null where fewer than five days' worth of minutes
+     *     have a partner 24 hours later. `pairs` of `possible` are known.
+     */
+    RegularityAnswer: {
+      /** Index */
+      index: number | null
+      /** Pairs */
+      pairs: number
+      /** Possible */
+      possible: number
+    }
+    /**
+     * ReleaseAnswer
+     * @description A version as it was reported.
+     */
+    ReleaseAnswer: {
+      /** Project */
+      project: string
+      /** Version */
+      version: string
+      /**
+       * First At
+       * Format: date-time
+       */
+      first_at: string
+      /**
+       * Last At
+       * Format: date-time
+       */
+      last_at: string
+      /** Devices */
+      devices: number
+      /** Reports */
+      reports: number
+    }
+    /**
+     * ReportAnswer
+     * @description What a run did, over the participants within reach.
+     */
+    ReportAnswer: {
+      run: components['schemas']['ImputationAnswer']
+      /** Verdicts */
+      verdicts: components['schemas']['wearhouse__api__imputations__VerdictAnswer'][]
+      /** Validation */
+      validation: components['schemas']['CheckAnswer'][]
+      /** Counts */
+      counts: {
+        [key: string]: number
+      }
+      /** Participants */
+      participants: components['schemas']['wearhouse__api__imputations__PersonAnswer'][]
+      /** Statistics */
+      statistics: components['schemas']['LineAnswer'][]
+      /** Tipping */
+      tipping: components['schemas']['TippingAnswer'][]
+    }
+    /**
      * Resume
      * @description The day from which data are expected again; today without one.
      */
@@ -2856,6 +4684,21 @@ export interface components {
       reason: string
     }
     /**
+     * RetainedAnswer
+     * @description At the start of a week since everybody's start: who is still followed, how many have left in
+     *     all, and the share that stays (Kaplan and Meier).
+     */
+    RetainedAnswer: {
+      /** Week */
+      week: number
+      /** At Risk */
+      at_risk: number
+      /** Left */
+      left: number
+      /** Share */
+      share: number
+    }
+    /**
      * Revoke
      * @description Whose permission for a source to give back.
      */
@@ -2866,6 +4709,20 @@ export interface components {
       participant: string
       /** Study */
       study?: string | null
+    }
+    /**
+     * RhythmAnswer
+     * @description When and how regularly a participant sleeps.
+     */
+    RhythmAnswer: {
+      /** Participant */
+      participant: string
+      /** Timezone */
+      timezone: string
+      regularity: components['schemas']['RegularityAnswer']
+      timing: components['schemas']['TimingAnswer']
+      /** Nights */
+      nights: components['schemas']['SleptAnswer'][]
     }
     /**
      * Right
@@ -2885,6 +4742,7 @@ export interface components {
       | 'edit_study'
       | 'send_messages'
       | 'export'
+      | 'impute'
       | 'read_audit'
       | 'manage_keys'
       | 'manage_access'
@@ -2904,6 +4762,96 @@ export interface components {
       row: number
       /** Problem */
       problem: string
+    }
+    /**
+     * RuleAnswer
+     * @description A rule as it is kept, and in words.
+     */
+    RuleAnswer: {
+      /** Name */
+      name: string
+      /**
+       * Kind
+       * @enum {string}
+       */
+      kind: 'aggregate' | 'device' | 'silent'
+      /**
+       * Metric
+       * @default
+       */
+      metric: string
+      /**
+       * Statistic
+       * @default mean
+       * @enum {string}
+       */
+      statistic: 'mean' | 'min' | 'max' | 'percentile' | 'count'
+      /**
+       * Q
+       * @description Of a percentile.
+       * @default 0.5
+       */
+      q: number
+      /**
+       * Hours
+       * @default 24
+       */
+      hours: number
+      /** Above */
+      above?: number | null
+      /** Below */
+      below?: number | null
+      /**
+       * Project
+       * @default
+       */
+      project: string
+      /**
+       * Cohort
+       * @default
+       */
+      cohort: string
+      /**
+       * Version
+       * @default
+       */
+      version: string
+      /**
+       * Hardware
+       * @default
+       */
+      hardware: string
+      /**
+       * Start Delay Min
+       * @default 0
+       */
+      start_delay_min: number
+      /**
+       * Resolve Delay Min
+       * @default 0
+       */
+      resolve_delay_min: number
+      /**
+       * Emails
+       * @default []
+       */
+      emails: string[]
+      /**
+       * Enabled
+       * @default true
+       */
+      enabled: boolean
+      /** Number */
+      number: number
+      /** Wording */
+      wording: string
+      /** Changed By */
+      changed_by: string
+      /**
+       * Changed At
+       * Format: date-time
+       */
+      changed_at: string
     }
     /**
      * RuleAsked
@@ -2929,6 +4877,86 @@ export interface components {
       enrolled_from?: string | null
       /** Enrolled Until */
       enrolled_until?: string | null
+    }
+    /**
+     * RuleBody
+     * @description A rule: `aggregate` (a statistic over the last `hours`), `device` (each device's newest
+     *     report) or `silent` (no report for `hours`), with a threshold where it compares.
+     */
+    RuleBody: {
+      /** Name */
+      name: string
+      /**
+       * Kind
+       * @enum {string}
+       */
+      kind: 'aggregate' | 'device' | 'silent'
+      /**
+       * Metric
+       * @default
+       */
+      metric: string
+      /**
+       * Statistic
+       * @default mean
+       * @enum {string}
+       */
+      statistic: 'mean' | 'min' | 'max' | 'percentile' | 'count'
+      /**
+       * Q
+       * @description Of a percentile.
+       * @default 0.5
+       */
+      q: number
+      /**
+       * Hours
+       * @default 24
+       */
+      hours: number
+      /** Above */
+      above?: number | null
+      /** Below */
+      below?: number | null
+      /**
+       * Project
+       * @default
+       */
+      project: string
+      /**
+       * Cohort
+       * @default
+       */
+      cohort: string
+      /**
+       * Version
+       * @default
+       */
+      version: string
+      /**
+       * Hardware
+       * @default
+       */
+      hardware: string
+      /**
+       * Start Delay Min
+       * @default 0
+       */
+      start_delay_min: number
+      /**
+       * Resolve Delay Min
+       * @default 0
+       */
+      resolve_delay_min: number
+      /**
+       * Emails
+       * @default []
+       */
+      emails: string[]
+      /**
+       * Enabled
+       * @default true
+       */
+      enabled: boolean
     }
     /**
      * RulesAnswer
@@ -3032,6 +5060,22 @@ export interface components {
       own: boolean
     }
     /**
+     * ShiftAnswer
+     * @description A statistic with supported non-wear shifted by so much.
+     */
+    ShiftAnswer: {
+      /** Shift */
+      shift: number
+      /** Value */
+      value: number
+      /** Se */
+      se: number
+      /** Low */
+      low: number
+      /** High */
+      high: number
+    }
+    /**
      * SignIn
      * @description A name and a password (and the code of a second factor), or the token of a login link.
      */
@@ -3056,6 +5100,92 @@ export interface components {
        * @default
        */
       token: string
+    }
+    /**
+     * SleptAnswer
+     * @description The main sleep that ends on a day. Efficiency is in percent, of the time from start to
+     *     end.
+     */
+    SleptAnswer: {
+      /**
+       * Day
+       * Format: date
+       */
+      day: string
+      /**
+       * Start
+       * Format: date-time
+       */
+      start: string
+      /**
+       * End
+       * Format: date-time
+       */
+      end: string
+      /** Offset Minutes */
+      offset_minutes: number
+      /** Kind */
+      kind: string
+      /** Midpoint */
+      midpoint: number
+      /** Asleep Minutes */
+      asleep_minutes: number | null
+      /** Efficiency */
+      efficiency: number | null
+    }
+    /**
+     * SlotsOfDay
+     * @description A civil day in slots of the clock, the first from midnight. `steps` and `heart_rate` (mean)
+     *     are null where nothing was measured. `lasts` says how many minutes each slot had where the
+     *     clock jumped or showed an hour twice. `offset_minutes` is at which the day was recorded, null
+     *     if nothing was; another than `home_offset_minutes` or that at the day's end is a journey.
+     */
+    SlotsOfDay: {
+      /**
+       * Day
+       * Format: date
+       */
+      day: string
+      /**
+       * Starts At
+       * Format: date-time
+       */
+      starts_at: string
+      /**
+       * Ends At
+       * Format: date-time
+       */
+      ends_at: string
+      /** Offset Minutes */
+      offset_minutes: number | null
+      /** Home Offset Minutes */
+      home_offset_minutes: number
+      /** Lasts */
+      lasts: number[] | null
+      /** Worn */
+      worn: number[]
+      /** Steps */
+      steps: (number | null)[]
+      /** Heart Rate */
+      heart_rate: (number | null)[]
+    }
+    /**
+     * SpanCounts
+     * @description Adherence over a span (valid ÷ closed, null where nothing is closed) with its counts.
+     */
+    SpanCounts: {
+      /** Valid */
+      valid: number
+      /** Closed */
+      closed: number
+      /** Pending */
+      pending: number
+      /** Expected */
+      expected: number
+      /** Adherence */
+      adherence: number | null
+      /** Band */
+      band: string | null
     }
     /**
      * StageAnswer
@@ -3159,6 +5289,14 @@ export interface components {
        * @default false
        */
       automation: boolean
+      /** Raw Months */
+      raw_months?: number | null
+      /**
+       * Raw Then
+       * @default archive
+       * @enum {string}
+       */
+      raw_then: 'archive' | 'remove'
       /**
        * Reason
        * @default
@@ -3187,39 +5325,10 @@ export interface components {
       thresholds: string
       /** Automation */
       automation: boolean
-    }
-    /**
-     * SyncAnswer
-     * @description One run and what came of it.
-     */
-    SyncAnswer: {
-      /** Id */
-      id: number
-      /** Study */
-      study: string | null
-      /** Cause */
-      cause: string
-      /**
-       * Started At
-       * Format: date-time
-       */
-      started_at: string
-      /** Finished At */
-      finished_at: string | null
-      /** Outcome */
-      outcome: string
-      /** Detail */
-      detail: string
-      /** Attempts */
-      attempts: number
-      /** Failed */
-      failed: number
-      /** Samples */
-      samples: number
-      /** Episodes */
-      episodes: number
-      /** Quarantined */
-      quarantined: number
+      /** Raw Months */
+      raw_months: number | null
+      /** Raw Then */
+      raw_then: string
     }
     /**
      * TakeFactor
@@ -3290,6 +5399,88 @@ export interface components {
       body: string
     }
     /**
+     * TimelineAnswer
+     * @description What happened besides what was measured, in the order of time.
+     */
+    TimelineAnswer: {
+      /** Participant */
+      participant: string
+      /** Timezone */
+      timezone: string
+      /** Devices */
+      devices: components['schemas']['DeviceAnswer'][]
+      /** Syncs */
+      syncs: components['schemas']['wearhouse__api__rhythm__SyncAnswer'][]
+      /** Batteries */
+      batteries: components['schemas']['ChargeAnswer'][]
+      /**
+       * Messages
+       * @description Null for those who may not write to participants.
+       */
+      messages: components['schemas']['WrittenAnswer'][] | null
+    }
+    /**
+     * TimingAnswer
+     * @description Mid-sleep in minutes after midnight, its standard deviation, and social jetlag (minutes
+     *     that free days are later; nights that end on a Saturday or Sunday stand for those).
+     */
+    TimingAnswer: {
+      /** Nights */
+      nights: number
+      /** Midpoint */
+      midpoint: number | null
+      /** Spread */
+      spread: number | null
+      /** Work Nights */
+      work_nights: number
+      /** Work Midpoint */
+      work_midpoint: number | null
+      /** Free Nights */
+      free_nights: number
+      /** Free Midpoint */
+      free_midpoint: number | null
+      /** Social Jetlag */
+      social_jetlag: number | null
+    }
+    /**
+     * TippingAnswer
+     * @description By how much non-wear must differ from what was filled before a statistic stands otherwise to
+     *     what was observed; null if none of the shifts does it.
+     */
+    TippingAnswer: {
+      /** Statistic */
+      statistic: string
+      /** Hours */
+      hours: string
+      /** Observed */
+      observed: number
+      /** Tips At */
+      tips_at: number | null
+      /** Shifts */
+      shifts: components['schemas']['ShiftAnswer'][]
+    }
+    /**
+     * TrendsAnswer
+     * @description How a study goes; weeks by arm only once its blinding has ended.
+     */
+    TrendsAnswer: {
+      /** Study */
+      study: string
+      /**
+       * As Of
+       * Format: date-time
+       */
+      as_of: string
+      definition: components['schemas']['DefinitionAnswer']
+      enrolment: components['schemas']['EnrolmentAnswer']
+      /** Retention */
+      retention: components['schemas']['RetainedAnswer'][]
+      /** Weeks */
+      weeks: components['schemas']['WeekAnswer'][]
+      /** By Arm */
+      by_arm: boolean
+    }
+    /**
      * UserAnswer
      * @description A person who signs in with a password; without places they reach everybody.
      */
@@ -3321,18 +5512,26 @@ export interface components {
       disabled?: boolean | null
     }
     /**
-     * VerdictAnswer
-     * @description How many entries hold together, and what is wrong with the one after, if anything is.
+     * VitalsRow
+     * @description A group's vitals: battery lost an hour while discharging, how long it lasts from full, the
+     *     shares of failed syncs and of silent hours, hours in which there were reports.
      */
-    VerdictAnswer: {
-      /** Sound */
-      sound: boolean
-      /** Entries */
-      entries: number
-      /** Digest */
-      digest: string
-      /** Problem */
-      problem: string
+    VitalsRow: {
+      /** Project */
+      project: string
+      /** Cohort */
+      cohort: string
+      /** Version */
+      version: string
+      battery_drop: components['schemas']['RateAnswer']
+      /** Life H */
+      life_h: number | null
+      sync_failure: components['schemas']['RateAnswer']
+      silence: components['schemas']['RateAnswer']
+      /** Operational H */
+      operational_h: number
+      /** Reports */
+      reports: number
     }
     /**
      * VolumeAnswer
@@ -3358,6 +5557,42 @@ export interface components {
       arithmetic: string
     }
     /**
+     * WearAnswer
+     * @description A participant's days in slots of `slot_minutes`.
+     */
+    WearAnswer: {
+      /** Participant */
+      participant: string
+      /** Timezone */
+      timezone: string
+      /** Slot Minutes */
+      slot_minutes: number
+      /** Days */
+      days: components['schemas']['SlotsOfDay'][]
+    }
+    /**
+     * WeekAnswer
+     * @description All days of a week since everybody's own start, of an arm or (without one) of all.
+     */
+    WeekAnswer: {
+      /** Arm */
+      arm: string | null
+      /** Week */
+      week: number
+      /** Participants */
+      participants: number
+      /** Expected */
+      expected: number
+      /** Closed */
+      closed: number
+      /** Pending */
+      pending: number
+      /** Valid */
+      valid: number
+      /** Adherence */
+      adherence: number | null
+    }
+    /**
      * Withdraw
      * @description From which day on somebody has left (today without one), and what becomes of who it was:
      *     `keep`, or `part` from their contact details for good.
@@ -3368,6 +5603,17 @@ export interface components {
       /** @default keep */
       leaving: components['schemas']['Leaving']
       /** Reason */
+      reason: string
+    }
+    /**
+     * Withdrawal
+     * @description Why a run is withdrawn.
+     */
+    Withdrawal: {
+      /**
+       * Reason
+       * @default
+       */
       reason: string
     }
     /**
@@ -3382,6 +5628,71 @@ export interface components {
       day: string
       /** Minutes */
       minutes: number
+    }
+    /**
+     * WrittenAnswer
+     * @description A message that was or will be sent; no text is kept.
+     */
+    WrittenAnswer: {
+      /** Id */
+      id: number
+      /** Template */
+      template: string
+      /** State */
+      state: string
+      /** Cause */
+      cause: string
+      /**
+       * Due At
+       * Format: date-time
+       */
+      due_at: string
+      /** Finished At */
+      finished_at: string | null
+      /** Detail */
+      detail: string
+    }
+    /**
+     * VerdictAnswer
+     * @description How many entries hold together, and what is wrong with the one after, if anything is.
+     */
+    wearhouse__api__audit__VerdictAnswer: {
+      /** Sound */
+      sound: boolean
+      /** Entries */
+      entries: number
+      /** Digest */
+      digest: string
+      /** Problem */
+      problem: string
+    }
+    /**
+     * PersonAnswer
+     * @description A participant as enrolled.
+     */
+    wearhouse__api__enrolment__PersonAnswer: {
+      /** Code */
+      code: string
+      /** Study */
+      study: string
+      /** Timezone */
+      timezone: string
+      /** Enrolled On */
+      enrolled_on: string | null
+      /** Withdrawn On */
+      withdrawn_on: string | null
+      /** Site */
+      site: string | null
+      status: components['schemas']['Status']
+      /** Starts On */
+      starts_on: string | null
+      /** Ends On */
+      ends_on: string | null
+      /**
+       * Arm
+       * @description Left out for those who must not know it.
+       */
+      arm?: string | null
     }
     /**
      * ReceiptAnswer
@@ -3415,6 +5726,38 @@ export interface components {
       exports: string[]
     }
     /**
+     * PersonAnswer
+     * @description One participant's part of a run: minutes by reason.
+     */
+    wearhouse__api__imputations__PersonAnswer: {
+      /** Participant */
+      participant: string
+      /** Minutes */
+      minutes: number
+      /** Digest */
+      digest: string
+      /** Counts */
+      counts: {
+        [key: string]: number
+      }
+    }
+    /**
+     * VerdictAnswer
+     * @description What became of a class of gaps: released, widened, not_validated or refused.
+     */
+    wearhouse__api__imputations__VerdictAnswer: {
+      /** Kind */
+      kind: string
+      /** State */
+      state: string
+      /** Reason */
+      reason: string
+      /** Gaps */
+      gaps: number
+      /** Widen */
+      widen: number
+    }
+    /**
      * ReceiptAnswer
      * @description What was taken. It is safe from now on, and on its way into the store.
      */
@@ -3429,33 +5772,50 @@ export interface components {
       quarantined: number
     }
     /**
-     * Asked
-     * @description A text for somebody.
+     * SyncAnswer
+     * @description When a device gave what it had.
      */
-    wearhouse__api__messages__Asked: {
-      /** Study */
-      study: string
-      /** Participant */
-      participant: string
-      /** Template */
-      template: string
+    wearhouse__api__rhythm__SyncAnswer: {
+      /**
+       * At
+       * Format: date-time
+       */
+      at: string
+      /** Device */
+      device: string
     }
     /**
-     * Asked
-     * @description Whom to bring up to date, everybody without a code.
+     * SyncAnswer
+     * @description One run and what came of it.
      */
-    wearhouse__api__syncs__Asked: {
-      /**
-       * Participants
-       * @default []
-       */
-      participants: string[]
+    wearhouse__api__syncs__SyncAnswer: {
+      /** Id */
+      id: number
       /** Study */
-      study?: string | null
-      /** Source */
-      source?: string | null
-      /** Since */
-      since?: string | null
+      study: string | null
+      /** Cause */
+      cause: string
+      /**
+       * Started At
+       * Format: date-time
+       */
+      started_at: string
+      /** Finished At */
+      finished_at: string | null
+      /** Outcome */
+      outcome: string
+      /** Detail */
+      detail: string
+      /** Attempts */
+      attempts: number
+      /** Failed */
+      failed: number
+      /** Samples */
+      samples: number
+      /** Episodes */
+      episodes: number
+      /** Quarantined */
+      quarantined: number
     }
   }
   responses: never
@@ -5117,7 +7477,7 @@ export interface operations {
           [name: string]: unknown
         }
         content: {
-          'application/json': components['schemas']['VerdictAnswer']
+          'application/json': components['schemas']['wearhouse__api__audit__VerdictAnswer']
         }
       }
       /** @description Unauthorized */
@@ -5528,7 +7888,7 @@ export interface operations {
           [name: string]: unknown
         }
         content: {
-          'application/json': components['schemas']['PersonAnswer'][]
+          'application/json': components['schemas']['wearhouse__api__enrolment__PersonAnswer'][]
         }
       }
       /** @description Unauthorized */
@@ -5742,7 +8102,7 @@ export interface operations {
           [name: string]: unknown
         }
         content: {
-          'application/json': components['schemas']['PersonAnswer']
+          'application/json': components['schemas']['wearhouse__api__enrolment__PersonAnswer']
         }
       }
       /** @description Unauthorized */
@@ -6266,6 +8626,560 @@ export interface operations {
       }
     }
   }
+  get_map: {
+    parameters: {
+      query?: {
+        /** @description A definition by name or NAME@VERSION; else in force. */
+        definition?: string
+        /** @description The first civil day. */
+        start?: string | null
+        /** @description The last civil day. */
+        end?: string | null
+        /** @description With minutes asleep. */
+        sleep?: boolean
+      }
+      header?: never
+      path: {
+        code: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Successful Response */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['MapAnswer']
+        }
+      }
+      /** @description Unauthorized */
+      401: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Forbidden */
+      403: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Not Found */
+      404: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Conflict */
+      409: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Request Entity Too Large */
+      413: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Unprocessable Entity */
+      422: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Too Many Requests */
+      429: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Service Unavailable */
+      503: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+    }
+  }
+  get_trends: {
+    parameters: {
+      query?: {
+        /** @description A definition by name or NAME@VERSION; else in force. */
+        definition?: string
+      }
+      header?: never
+      path: {
+        code: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Successful Response */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['TrendsAnswer']
+        }
+      }
+      /** @description Unauthorized */
+      401: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Forbidden */
+      403: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Not Found */
+      404: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Conflict */
+      409: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Request Entity Too Large */
+      413: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Unprocessable Entity */
+      422: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Too Many Requests */
+      429: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Service Unavailable */
+      503: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+    }
+  }
+  get_wear: {
+    parameters: {
+      query?: {
+        /** @description Minutes: 1, 5, 10, 15, 30 or 60. */
+        slot?: number
+        /** @description A study's code. */
+        study?: string | null
+        /** @description The first civil day. */
+        start?: string | null
+        /** @description The last civil day. */
+        end?: string | null
+        /** @description A file needs the right to export. */
+        format?: 'json' | 'csv'
+      }
+      header?: never
+      path: {
+        code: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Successful Response */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['WearAnswer']
+          'text/csv': string
+        }
+      }
+      /** @description Unauthorized */
+      401: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Forbidden */
+      403: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Not Found */
+      404: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Conflict */
+      409: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Request Entity Too Large */
+      413: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Unprocessable Entity */
+      422: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Too Many Requests */
+      429: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Service Unavailable */
+      503: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+    }
+  }
+  get_rhythm: {
+    parameters: {
+      query?: {
+        /** @description A study's code. */
+        study?: string | null
+        /** @description The first civil day. */
+        start?: string | null
+        /** @description The last civil day. */
+        end?: string | null
+        /** @description A file needs the right to export. */
+        format?: 'json' | 'csv'
+      }
+      header?: never
+      path: {
+        code: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Successful Response */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['RhythmAnswer']
+          'text/csv': string
+        }
+      }
+      /** @description Unauthorized */
+      401: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Forbidden */
+      403: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Not Found */
+      404: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Conflict */
+      409: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Request Entity Too Large */
+      413: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Unprocessable Entity */
+      422: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Too Many Requests */
+      429: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Service Unavailable */
+      503: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+    }
+  }
+  get_timeline: {
+    parameters: {
+      query?: {
+        /** @description A study's code. */
+        study?: string | null
+        /** @description The first civil day. */
+        start?: string | null
+        /** @description The last civil day. */
+        end?: string | null
+        /** @description A file needs the right to export. */
+        format?: 'json' | 'csv'
+      }
+      header?: never
+      path: {
+        code: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Successful Response */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['TimelineAnswer']
+          'text/csv': string
+        }
+      }
+      /** @description Unauthorized */
+      401: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Forbidden */
+      403: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Not Found */
+      404: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Conflict */
+      409: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Request Entity Too Large */
+      413: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Unprocessable Entity */
+      422: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Too Many Requests */
+      429: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Service Unavailable */
+      503: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+    }
+  }
   get_definitions: {
     parameters: {
       query?: {
@@ -6473,6 +9387,320 @@ export interface operations {
       }
     }
   }
+  get_desk: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        code: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Successful Response */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['DeskAnswer']
+        }
+      }
+      /** @description Unauthorized */
+      401: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Forbidden */
+      403: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Not Found */
+      404: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Conflict */
+      409: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Request Entity Too Large */
+      413: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Unprocessable Entity */
+      422: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Too Many Requests */
+      429: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Service Unavailable */
+      503: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+    }
+  }
+  put_handled: {
+    parameters: {
+      query?: {
+        /** @description A study's code. */
+        study?: string | null
+      }
+      header?: never
+      path: {
+        code: string
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['HandledAsked']
+      }
+    }
+    responses: {
+      /** @description Successful Response */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['HandledAnswer']
+        }
+      }
+      /** @description Unauthorized */
+      401: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Forbidden */
+      403: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Not Found */
+      404: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Conflict */
+      409: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Request Entity Too Large */
+      413: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Unprocessable Entity */
+      422: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Too Many Requests */
+      429: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Service Unavailable */
+      503: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+    }
+  }
+  delete_handled: {
+    parameters: {
+      query?: {
+        /** @description A study's code. */
+        study?: string | null
+      }
+      header?: never
+      path: {
+        code: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Successful Response */
+      204: {
+        headers: {
+          [name: string]: unknown
+        }
+        content?: never
+      }
+      /** @description Unauthorized */
+      401: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Forbidden */
+      403: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Not Found */
+      404: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Conflict */
+      409: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Request Entity Too Large */
+      413: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Unprocessable Entity */
+      422: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Too Many Requests */
+      429: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Service Unavailable */
+      503: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+    }
+  }
   post_participants_import: {
     parameters: {
       query?: never
@@ -6492,7 +9720,7 @@ export interface operations {
           [name: string]: unknown
         }
         content: {
-          'application/json': components['schemas']['PersonAnswer'][]
+          'application/json': components['schemas']['wearhouse__api__enrolment__PersonAnswer'][]
         }
       }
       /** @description Unauthorized */
@@ -8413,6 +11641,840 @@ export interface operations {
           'text/csv': string
           'application/vnd.apache.arrow.stream': string
           'application/vnd.apache.parquet': string
+        }
+      }
+      /** @description Unauthorized */
+      401: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Forbidden */
+      403: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Not Found */
+      404: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Conflict */
+      409: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Request Entity Too Large */
+      413: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Unprocessable Entity */
+      422: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Too Many Requests */
+      429: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Service Unavailable */
+      503: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+    }
+  }
+  get_imputations: {
+    parameters: {
+      query?: {
+        /** @description A study's code. */
+        study?: string | null
+        limit?: number
+      }
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Successful Response */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ImputationAnswer'][]
+        }
+      }
+      /** @description Unauthorized */
+      401: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Forbidden */
+      403: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Not Found */
+      404: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Conflict */
+      409: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Request Entity Too Large */
+      413: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Unprocessable Entity */
+      422: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Too Many Requests */
+      429: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Service Unavailable */
+      503: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+    }
+  }
+  post_imputation: {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['NewImputation']
+      }
+    }
+    responses: {
+      /** @description Successful Response */
+      202: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ImputationAnswer']
+        }
+      }
+      /** @description Unauthorized */
+      401: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Forbidden */
+      403: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Not Found */
+      404: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Conflict */
+      409: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Request Entity Too Large */
+      413: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Unprocessable Entity */
+      422: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Too Many Requests */
+      429: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Service Unavailable */
+      503: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+    }
+  }
+  get_imputed_classes: {
+    parameters: {
+      query: {
+        /** @description A study's code. */
+        study: string
+      }
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Successful Response */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ClassesAnswer']
+        }
+      }
+      /** @description Unauthorized */
+      401: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Forbidden */
+      403: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Not Found */
+      404: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Conflict */
+      409: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Request Entity Too Large */
+      413: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Unprocessable Entity */
+      422: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Too Many Requests */
+      429: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Service Unavailable */
+      503: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+    }
+  }
+  put_imputed_classes: {
+    parameters: {
+      query: {
+        /** @description A study's code. */
+        study: string
+      }
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['NewClasses']
+      }
+    }
+    responses: {
+      /** @description Successful Response */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ClassesAnswer']
+        }
+      }
+      /** @description Unauthorized */
+      401: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Forbidden */
+      403: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Not Found */
+      404: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Conflict */
+      409: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Request Entity Too Large */
+      413: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Unprocessable Entity */
+      422: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Too Many Requests */
+      429: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Service Unavailable */
+      503: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+    }
+  }
+  get_comparison: {
+    parameters: {
+      query: {
+        one: number
+        other: number
+      }
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Successful Response */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ComparisonAnswer']
+        }
+      }
+      /** @description Unauthorized */
+      401: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Forbidden */
+      403: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Not Found */
+      404: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Conflict */
+      409: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Request Entity Too Large */
+      413: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Unprocessable Entity */
+      422: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Too Many Requests */
+      429: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Service Unavailable */
+      503: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+    }
+  }
+  get_imputation: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        number: number
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Successful Response */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ReportAnswer']
+        }
+      }
+      /** @description Unauthorized */
+      401: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Forbidden */
+      403: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Not Found */
+      404: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Conflict */
+      409: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Request Entity Too Large */
+      413: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Unprocessable Entity */
+      422: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Too Many Requests */
+      429: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Service Unavailable */
+      503: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+    }
+  }
+  get_gaps: {
+    parameters: {
+      query: {
+        /** @description A participant's code. */
+        participant: string
+      }
+      header?: never
+      path: {
+        number: number
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Successful Response */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['GapAnswer'][]
+        }
+      }
+      /** @description Unauthorized */
+      401: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Forbidden */
+      403: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Not Found */
+      404: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Conflict */
+      409: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Request Entity Too Large */
+      413: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Unprocessable Entity */
+      422: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Too Many Requests */
+      429: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Service Unavailable */
+      503: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+    }
+  }
+  withdraw_imputation: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        number: number
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['Withdrawal']
+      }
+    }
+    responses: {
+      /** @description Successful Response */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ImputationAnswer']
         }
       }
       /** @description Unauthorized */
@@ -10477,7 +14539,7 @@ export interface operations {
     }
     requestBody: {
       content: {
-        'application/json': components['schemas']['wearhouse__api__messages__Asked']
+        'application/json': components['schemas']['PreviewAsked']
       }
     }
     responses: {
@@ -10882,6 +14944,212 @@ export interface operations {
       }
     }
   }
+  get_opted_out: {
+    parameters: {
+      query: {
+        study: string
+      }
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Successful Response */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['OptedOutAnswer'][]
+        }
+      }
+      /** @description Unauthorized */
+      401: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Forbidden */
+      403: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Not Found */
+      404: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Conflict */
+      409: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Request Entity Too Large */
+      413: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Unprocessable Entity */
+      422: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Too Many Requests */
+      429: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Service Unavailable */
+      503: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+    }
+  }
+  put_opted_out: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        code: string
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['OptChange']
+      }
+    }
+    responses: {
+      /** @description Successful Response */
+      204: {
+        headers: {
+          [name: string]: unknown
+        }
+        content?: never
+      }
+      /** @description Unauthorized */
+      401: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Forbidden */
+      403: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Not Found */
+      404: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Conflict */
+      409: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Request Entity Too Large */
+      413: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Unprocessable Entity */
+      422: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Too Many Requests */
+      429: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Service Unavailable */
+      503: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+    }
+  }
   get_syncs: {
     parameters: {
       query?: {
@@ -10901,7 +15169,7 @@ export interface operations {
           [name: string]: unknown
         }
         content: {
-          'application/json': components['schemas']['SyncAnswer'][]
+          'application/json': components['schemas']['wearhouse__api__syncs__SyncAnswer'][]
         }
       }
       /** @description Unauthorized */
@@ -10995,7 +15263,7 @@ export interface operations {
     }
     requestBody: {
       content: {
-        'application/json': components['schemas']['wearhouse__api__syncs__Asked']
+        'application/json': components['schemas']['Asked']
       }
     }
     responses: {
@@ -11692,6 +15960,2156 @@ export interface operations {
           [name: string]: unknown
         }
         content?: never
+      }
+      /** @description Unauthorized */
+      401: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Forbidden */
+      403: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Not Found */
+      404: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Conflict */
+      409: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Request Entity Too Large */
+      413: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Unprocessable Entity */
+      422: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Too Many Requests */
+      429: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Service Unavailable */
+      503: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+    }
+  }
+  get_fleet_percentile: {
+    parameters: {
+      query: {
+        /** @description As devices report it. */
+        metric: string
+        /** @description From 0 to 1. */
+        q?: number
+        /** @description Groups; may be given often. */
+        by?: ('cohort' | 'version' | 'hardware' | 'project' | 'device' | 'hour' | 'day' | 'week')[]
+        /** @description What counts as one: a report, or a device. */
+        weight?: 'report' | 'device'
+        /** @description From every report rather than from sketches. */
+        exact?: boolean
+        /** @description A date, an instant: UTC. */
+        start?: string | null
+        /** @description A date is included. */
+        end?: string | null
+        project?: string | null
+        cohort?: string | null
+        version?: string | null
+        hardware?: string | null
+        /** @description Of the report. */
+        type?: string | null
+        device?: string | null
+      }
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Successful Response */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['PercentileRow'][]
+        }
+      }
+      /** @description Unauthorized */
+      401: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Forbidden */
+      403: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Not Found */
+      404: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Conflict */
+      409: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Request Entity Too Large */
+      413: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Unprocessable Entity */
+      422: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Too Many Requests */
+      429: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Service Unavailable */
+      503: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+    }
+  }
+  get_fleet_figures: {
+    parameters: {
+      query: {
+        /** @description As devices report it. */
+        metric: string
+        q?: number[]
+        /** @description Groups; may be given often. */
+        by?: ('cohort' | 'version' | 'hardware' | 'project' | 'device' | 'hour' | 'day' | 'week')[]
+        /** @description What counts as one: a report, or a device. */
+        weight?: 'report' | 'device'
+        /** @description From every report rather than from sketches. */
+        exact?: boolean
+        /** @description A date, an instant: UTC. */
+        start?: string | null
+        /** @description A date is included. */
+        end?: string | null
+        project?: string | null
+        cohort?: string | null
+        version?: string | null
+        hardware?: string | null
+        /** @description Of the report. */
+        type?: string | null
+        device?: string | null
+      }
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Successful Response */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['FiguresAnswer']
+        }
+      }
+      /** @description Unauthorized */
+      401: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Forbidden */
+      403: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Not Found */
+      404: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Conflict */
+      409: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Request Entity Too Large */
+      413: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Unprocessable Entity */
+      422: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Too Many Requests */
+      429: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Service Unavailable */
+      503: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+    }
+  }
+  get_fleet_histogram: {
+    parameters: {
+      query: {
+        /** @description As devices report it. */
+        metric: string
+        bars?: number
+        /** @description Groups; may be given often. */
+        by?: ('cohort' | 'version' | 'hardware' | 'project' | 'device' | 'hour' | 'day' | 'week')[]
+        /** @description What counts as one: a report, or a device. */
+        weight?: 'report' | 'device'
+        /** @description A date, an instant: UTC. */
+        start?: string | null
+        /** @description A date is included. */
+        end?: string | null
+        project?: string | null
+        cohort?: string | null
+        version?: string | null
+        hardware?: string | null
+        /** @description Of the report. */
+        type?: string | null
+        device?: string | null
+      }
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Successful Response */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['HistogramRow'][]
+        }
+      }
+      /** @description Unauthorized */
+      401: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Forbidden */
+      403: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Not Found */
+      404: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Conflict */
+      409: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Request Entity Too Large */
+      413: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Unprocessable Entity */
+      422: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Too Many Requests */
+      429: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Service Unavailable */
+      503: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+    }
+  }
+  get_fleet_vitals: {
+    parameters: {
+      query?: {
+        by?: ('cohort' | 'version' | 'hardware' | 'project' | 'device' | 'hour' | 'day' | 'week')[]
+        /** @description A date, an instant: UTC. */
+        start?: string | null
+        /** @description A date is included. */
+        end?: string | null
+        project?: string | null
+        cohort?: string | null
+        version?: string | null
+        hardware?: string | null
+        /** @description Of the report. */
+        type?: string | null
+        device?: string | null
+      }
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Successful Response */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['VitalsRow'][]
+        }
+      }
+      /** @description Unauthorized */
+      401: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Forbidden */
+      403: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Not Found */
+      404: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Conflict */
+      409: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Request Entity Too Large */
+      413: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Unprocessable Entity */
+      422: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Too Many Requests */
+      429: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Service Unavailable */
+      503: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+    }
+  }
+  get_fleet_releases: {
+    parameters: {
+      query?: {
+        /** @description A date, an instant: UTC. */
+        start?: string | null
+        /** @description A date is included. */
+        end?: string | null
+        project?: string | null
+        cohort?: string | null
+        version?: string | null
+        hardware?: string | null
+        /** @description Of the report. */
+        type?: string | null
+        device?: string | null
+      }
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Successful Response */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ReleaseAnswer'][]
+        }
+      }
+      /** @description Unauthorized */
+      401: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Forbidden */
+      403: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Not Found */
+      404: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Conflict */
+      409: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Request Entity Too Large */
+      413: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Unprocessable Entity */
+      422: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Too Many Requests */
+      429: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Service Unavailable */
+      503: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+    }
+  }
+  get_fleet_comparison: {
+    parameters: {
+      query: {
+        /** @description The version. */
+        release: string
+        /** @description Else the one before. */
+        previous?: string | null
+        /** @description A date, an instant: UTC. */
+        start?: string | null
+        /** @description A date is included. */
+        end?: string | null
+        project?: string | null
+        cohort?: string | null
+        version?: string | null
+        hardware?: string | null
+        /** @description Of the report. */
+        type?: string | null
+        device?: string | null
+      }
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Successful Response */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['FleetComparisonAnswer']
+        }
+      }
+      /** @description Unauthorized */
+      401: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Forbidden */
+      403: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Not Found */
+      404: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Conflict */
+      409: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Request Entity Too Large */
+      413: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Unprocessable Entity */
+      422: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Too Many Requests */
+      429: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Service Unavailable */
+      503: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+    }
+  }
+  get_fleet_devices: {
+    parameters: {
+      query?: {
+        /** @description METRIC:VALUE of the newest heartbeat. */
+        attribute?: string[]
+        silent_hours?: number | null
+        limit?: number
+        /** @description A date, an instant: UTC. */
+        start?: string | null
+        /** @description A date is included. */
+        end?: string | null
+        project?: string | null
+        cohort?: string | null
+        version?: string | null
+        hardware?: string | null
+        /** @description Of the report. */
+        type?: string | null
+        device?: string | null
+      }
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Successful Response */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['FleetDeviceAnswer'][]
+        }
+      }
+      /** @description Unauthorized */
+      401: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Forbidden */
+      403: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Not Found */
+      404: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Conflict */
+      409: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Request Entity Too Large */
+      413: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Unprocessable Entity */
+      422: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Too Many Requests */
+      429: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Service Unavailable */
+      503: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+    }
+  }
+  get_fleet_device: {
+    parameters: {
+      query: {
+        project: string
+        device: string
+      }
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Successful Response */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['FleetDeviceAnswer']
+        }
+      }
+      /** @description Unauthorized */
+      401: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Forbidden */
+      403: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Not Found */
+      404: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Conflict */
+      409: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Request Entity Too Large */
+      413: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Unprocessable Entity */
+      422: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Too Many Requests */
+      429: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Service Unavailable */
+      503: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+    }
+  }
+  get_fleet_timeline: {
+    parameters: {
+      query: {
+        project: string
+        device: string
+        start?: string | null
+        end?: string | null
+        limit?: number
+      }
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Successful Response */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['FleetTimelineAnswer']
+        }
+      }
+      /** @description Unauthorized */
+      401: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Forbidden */
+      403: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Not Found */
+      404: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Conflict */
+      409: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Request Entity Too Large */
+      413: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Unprocessable Entity */
+      422: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Too Many Requests */
+      429: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Service Unavailable */
+      503: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+    }
+  }
+  get_fleet_facets: {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Successful Response */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['FacetsAnswer']
+        }
+      }
+      /** @description Unauthorized */
+      401: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Forbidden */
+      403: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Not Found */
+      404: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Conflict */
+      409: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Request Entity Too Large */
+      413: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Unprocessable Entity */
+      422: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Too Many Requests */
+      429: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Service Unavailable */
+      503: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+    }
+  }
+  get_fleet_metrics: {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Successful Response */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['FleetMetricAnswer'][]
+        }
+      }
+      /** @description Unauthorized */
+      401: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Forbidden */
+      403: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Not Found */
+      404: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Conflict */
+      409: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Request Entity Too Large */
+      413: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Unprocessable Entity */
+      422: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Too Many Requests */
+      429: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Service Unavailable */
+      503: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+    }
+  }
+  patch_fleet_metric: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        name: string
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['FleetMetricChange']
+      }
+    }
+    responses: {
+      /** @description Successful Response */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['FleetMetricAnswer']
+        }
+      }
+      /** @description Unauthorized */
+      401: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Forbidden */
+      403: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Not Found */
+      404: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Conflict */
+      409: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Request Entity Too Large */
+      413: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Unprocessable Entity */
+      422: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Too Many Requests */
+      429: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Service Unavailable */
+      503: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+    }
+  }
+  get_fleet_loads: {
+    parameters: {
+      query?: {
+        limit?: number
+      }
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Successful Response */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['FleetLoadAnswer'][]
+        }
+      }
+      /** @description Unauthorized */
+      401: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Forbidden */
+      403: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Not Found */
+      404: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Conflict */
+      409: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Request Entity Too Large */
+      413: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Unprocessable Entity */
+      422: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Too Many Requests */
+      429: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Service Unavailable */
+      503: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+    }
+  }
+  get_fleet_refused: {
+    parameters: {
+      query?: {
+        limit?: number
+      }
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Successful Response */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['RefusedAnswer'][]
+        }
+      }
+      /** @description Unauthorized */
+      401: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Forbidden */
+      403: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Not Found */
+      404: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Conflict */
+      409: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Request Entity Too Large */
+      413: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Unprocessable Entity */
+      422: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Too Many Requests */
+      429: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Service Unavailable */
+      503: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+    }
+  }
+  post_fleet_curate: {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Successful Response */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['CuratedAnswer']
+        }
+      }
+      /** @description Unauthorized */
+      401: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Forbidden */
+      403: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Not Found */
+      404: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Conflict */
+      409: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Request Entity Too Large */
+      413: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Unprocessable Entity */
+      422: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Too Many Requests */
+      429: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Service Unavailable */
+      503: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+    }
+  }
+  get_fleet_rules: {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Successful Response */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['RuleAnswer'][]
+        }
+      }
+      /** @description Unauthorized */
+      401: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Forbidden */
+      403: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Not Found */
+      404: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Conflict */
+      409: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Request Entity Too Large */
+      413: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Unprocessable Entity */
+      422: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Too Many Requests */
+      429: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Service Unavailable */
+      503: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+    }
+  }
+  post_fleet_rule: {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['RuleBody']
+      }
+    }
+    responses: {
+      /** @description Successful Response */
+      201: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['RuleAnswer']
+        }
+      }
+      /** @description Unauthorized */
+      401: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Forbidden */
+      403: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Not Found */
+      404: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Conflict */
+      409: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Request Entity Too Large */
+      413: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Unprocessable Entity */
+      422: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Too Many Requests */
+      429: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Service Unavailable */
+      503: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+    }
+  }
+  put_fleet_rule: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        number: number
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['RuleBody']
+      }
+    }
+    responses: {
+      /** @description Successful Response */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['RuleAnswer']
+        }
+      }
+      /** @description Unauthorized */
+      401: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Forbidden */
+      403: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Not Found */
+      404: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Conflict */
+      409: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Request Entity Too Large */
+      413: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Unprocessable Entity */
+      422: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Too Many Requests */
+      429: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Service Unavailable */
+      503: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+    }
+  }
+  delete_fleet_rule: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        number: number
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Successful Response */
+      204: {
+        headers: {
+          [name: string]: unknown
+        }
+        content?: never
+      }
+      /** @description Unauthorized */
+      401: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Forbidden */
+      403: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Not Found */
+      404: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Conflict */
+      409: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Request Entity Too Large */
+      413: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Unprocessable Entity */
+      422: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Too Many Requests */
+      429: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Service Unavailable */
+      503: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+    }
+  }
+  get_fleet_incidents: {
+    parameters: {
+      query?: {
+        limit?: number
+      }
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Successful Response */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['IncidentAnswer'][]
+        }
       }
       /** @description Unauthorized */
       401: {

@@ -8,7 +8,7 @@ import {
   useTable,
 } from '@tanstack/react-table'
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { type ReactNode, useMemo, useRef } from 'react'
+import { type KeyboardEvent, type ReactNode, useEffect, useMemo, useRef, useState } from 'react'
 
 /** One column: what it sorts by, and how it is shown where that differs. */
 export interface Column<Row> {
@@ -21,6 +21,8 @@ export interface Column<Row> {
   wideOnly?: boolean
   /** A control, not a value: its title is for screen readers and it does not sort. */
   control?: boolean
+  /** Stays in view while the others are scrolled sideways. */
+  sticky?: boolean
 }
 
 interface Props<Row extends object> {
@@ -32,6 +34,8 @@ interface Props<Row extends object> {
   /** The id of the column to sort by, with a minus in front for last to first. */
   sort?: string | undefined
   onSort?: (sort: string | undefined) => void
+  /** Makes the rows a list for the keyboard: arrows go through them, Enter opens one. */
+  onOpen?: (row: Row) => void
 }
 
 const features = tableFeatures({
@@ -46,17 +50,34 @@ const sortingOf = (sort: string | undefined) =>
 const ariaSort = (sorted: false | 'asc' | 'desc') =>
   sorted === 'asc' ? 'ascending' : sorted === 'desc' ? 'descending' : 'none'
 
-const classOf = <Row,>({ numeric, wideOnly }: Column<Row>) =>
-  [numeric && 'numeric', wideOnly && 'wide-only'].filter(Boolean).join(' ') || undefined
+const classOf = <Row,>({ numeric, wideOnly, sticky }: Column<Row>) =>
+  [numeric && 'numeric', wideOnly && 'wide-only', sticky && 'sticky'].filter(Boolean).join(' ') ||
+  undefined
 
 /** Stands for the rows out of view. */
 const Space = ({ height }: { height: number }) =>
   // biome-ignore lint/a11y/noAriaHiddenOnFocusable: an empty row takes no focus
   height > 0 ? <tr aria-hidden="true" style={{ height }} /> : null
 
+const PAGE = 10
+
+/** Which row a key leads to from one; none for keys that mean nothing here. */
+function rowAfter(key: string, from: number, count: number): number | null {
+  const steps: Record<string, number> = {
+    ArrowDown: from + 1,
+    ArrowUp: from - 1,
+    PageDown: from + PAGE,
+    PageUp: from - PAGE,
+    Home: 0,
+    End: count - 1,
+  }
+  const next = steps[key]
+  return next === undefined ? null : Math.max(0, Math.min(count - 1, next))
+}
+
 /** A table of any length: only the rows in view are in the page. */
 export function DataTable<Row extends object>(props: Props<Row>) {
-  const { caption, columns, rows, rowKey, rowHeight = 40, sort, onSort } = props
+  const { caption, columns, rows, rowKey, rowHeight = 40, sort, onSort, onOpen } = props
   const scroller = useRef<HTMLElement>(null)
   const named = useMemo(() => new Map(columns.map((column) => [column.id, column])), [columns])
   const definitions = useMemo(() => {
@@ -87,6 +108,30 @@ export function DataTable<Row extends object>(props: Props<Row>) {
   const shown = virtual.getVirtualItems()
   const above = shown[0]?.start ?? 0
   const below = virtual.getTotalSize() - (shown.at(-1)?.end ?? 0)
+  const [current, setCurrent] = useState(0)
+  const [led, setLed] = useState<number | null>(null)
+  useEffect(() => {
+    // The row may only now have come into the page.
+    const row = led === null ? null : scroller.current?.querySelector(`tr[data-row="${led}"]`)
+    if (row instanceof HTMLElement) {
+      row.focus({ preventScroll: true })
+      setLed(null)
+    }
+  })
+  const onKeyDown = (event: KeyboardEvent<HTMLElement>) => {
+    const { target } = event
+    const onRow = target instanceof HTMLTableRowElement || target === scroller.current
+    if (!onOpen || !onRow) return
+    const row = sorted[current]?.original
+    if (event.key === 'Enter' && row) return onOpen(row)
+    const inside = target instanceof HTMLTableRowElement
+    const to = rowAfter(event.key, inside ? current : -1, sorted.length)
+    if (to === null) return
+    event.preventDefault()
+    setLed(to)
+    setCurrent(to)
+    virtual.scrollToIndex(to, { align: 'auto' })
+  }
   const next = (id: string) => (sort === id ? `-${id}` : sort === `-${id}` ? undefined : id)
 
   const heading = (id: string, order: false | 'asc' | 'desc') => {
@@ -116,8 +161,14 @@ export function DataTable<Row extends object>(props: Props<Row>) {
 
   return (
     // A scrolling region takes the keyboard, so that its rows can be reached without a mouse.
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: see above
-    <section className="table-scroll" ref={scroller} aria-label={caption} tabIndex={0}>
+    <section
+      className="table-scroll"
+      ref={scroller}
+      aria-label={caption}
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: see above
+      tabIndex={0}
+      onKeyDown={onKeyDown}
+    >
       <table aria-rowcount={sorted.length + 1}>
         <caption className="for-screen-readers">{caption}</caption>
         <thead>
@@ -135,7 +186,14 @@ export function DataTable<Row extends object>(props: Props<Row>) {
             const row = sorted[index]?.original
             if (!row) return null
             return (
-              <tr key={key} aria-rowindex={index + 2} style={{ height: rowHeight }}>
+              <tr
+                key={key}
+                aria-rowindex={index + 2}
+                data-row={index}
+                tabIndex={onOpen ? (index === current ? 0 : -1) : undefined}
+                onFocus={onOpen && (() => setCurrent(index))}
+                style={{ height: rowHeight }}
+              >
                 {columns.map((column) => (
                   <td key={column.id} className={classOf(column)}>
                     {column.cell ? column.cell(row) : column.value(row)}

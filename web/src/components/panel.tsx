@@ -9,8 +9,9 @@ interface Props {
   /** Where the value under the cursor is written, without drawing the panel anew. */
   readout: RefObject<HTMLOutputElement | null>
   csv?: string
-  table: boolean
-  onTable: (shown: boolean) => void
+  table?: boolean
+  /** Shows or hides the same as a table; without it there is none. */
+  onTable?: (shown: boolean) => void
   busy: boolean
   children: ReactNode
 }
@@ -33,15 +34,17 @@ export function Panel(props: Props) {
         )}
         <output className="readout" ref={readout} aria-live="off" />
         <div className="panel-actions">
-          <Button
-            size="compact-sm"
-            variant="subtle"
-            aria-expanded={table}
-            aria-label={`Table of ${title}`}
-            onClick={() => onTable(!table)}
-          >
-            Table
-          </Button>
+          {onTable && (
+            <Button
+              size="compact-sm"
+              variant="subtle"
+              aria-expanded={table ?? false}
+              aria-label={`Table of ${title}`}
+              onClick={() => onTable(!table)}
+            >
+              Table
+            </Button>
+          )}
           {csv && (
             <Anchor href={csv} download size="sm" aria-label={`Download ${title} as CSV`}>
               CSV

@@ -1,4 +1,4 @@
-import { screen, within } from '@testing-library/react'
+import { fireEvent, screen, within } from '@testing-library/react'
 import { expect, test } from 'vitest'
 import { open } from '@/testing/render'
 
@@ -15,13 +15,54 @@ test('up to eight participants are lines with a legend', async () => {
   expect(lines.getAllByRole('listitem')).toHaveLength(8)
 })
 
-test('more than eight participants are rows, without a legend', async () => {
+test('more than eight participants stand side by side, on the same scale', async () => {
   open(`/compare?participants=${codes(9)}`)
+
+  const charts = await screen.findAllByRole('img', { name: /^Heart rate of P-00\d,/ })
+
+  expect(charts).toHaveLength(9)
+  for (const chart of charts) expect(chart.textContent).toContain('40110180')
+})
+
+test('rows are there for the asking, without a legend', async () => {
+  open(`/compare?participants=${codes(9)}&view=rows`)
 
   const chart = await screen.findByRole('img', { name: /^Heart rate, / })
 
   expect(chart.getAttribute('aria-label')).toContain('P-009')
   expect(screen.queryByRole('list', { name: 'Lines' })).toBeNull()
+})
+
+test('by day in the study everybody begins at day 1, on their own clock', async () => {
+  const now = Date.parse('2026-03-10T12:00:00Z')
+  const { asked } = open('/compare?participants=P-001,P-002&align=study', { now })
+
+  const chart = await screen.findByRole('img', { name: 'Heart rate of P-001, P-002.' })
+
+  expect(chart.textContent).toContain('day 1')
+  const starts = asked
+    .filter(({ url }) => url.includes('/series'))
+    .map(({ url }) => new URL(url).searchParams.get('start'))
+  expect(starts).toEqual(['2026-01-08T23:00:00.000Z', '2026-01-08T18:30:00.000Z'])
+})
+
+test('the cursor of all charts is moved by a slider, which says what they read', async () => {
+  open(`/compare?participants=${codes(3)}&view=multiples`, {
+    now: Date.parse('2026-03-10T12:00:00Z'),
+  })
+  const slider = await screen.findByRole('slider', { name: 'Time of the cursor' })
+
+  fireEvent.change(slider, { target: { value: '250' } })
+
+  expect(slider.getAttribute('aria-valuetext')).toMatch(/P-001 .*P-002 .*P-003 /)
+})
+
+test('nobody is offered arms that they may not know', async () => {
+  open(`/compare?participants=${codes(3)}`)
+
+  await screen.findByRole('button', { name: 'By day in the study' })
+
+  expect(screen.queryByRole('button', { name: 'By arm' })).toBeNull()
 })
 
 test('participants in several zones are compared in UTC', async () => {

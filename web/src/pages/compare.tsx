@@ -1,24 +1,47 @@
-import { MultiSelect, NativeSelect } from '@mantine/core'
+import { Button, MultiSelect, NativeSelect } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
 import { useMemo } from 'react'
 import type { Participant } from '@/api/client'
+import { Choice } from '@/components/choice'
 import { Empty, Loading, Trouble } from '@/components/states'
 import { WindowBar } from '@/components/time/window-bar'
 import { WindowKeys } from '@/components/time/window-keys'
+import { type Align, studyWindow } from '@/features/compare/lines'
+import { StudyDays } from '@/features/compare/study-days'
 import { participantsQuery, studiesQuery } from '@/features/participants/queries'
 import { HeatPanel } from '@/features/series/heat-panel'
 import { Legend } from '@/features/series/legend'
 import { RESOLUTIONS, resolutionOf } from '@/features/series/levels'
 import { catalogueQuery } from '@/features/series/queries'
 import { SeriesPanel } from '@/features/series/series-panel'
+import { useMay } from '@/features/session/queries'
+import { Figures } from './compare/figures'
 import { Page } from './page'
 import { changed, listOf, listText } from './search'
 import { useShownWindow } from './shown-window'
 
 const route = getRouteApi('/compare')
 const MOST_LINES = 8
+const MOST_SMALL = 20
 const MOST_ROWS = 60
+
+const VIEWS = [
+  ['overlay', 'One chart'],
+  ['multiples', 'Side by side'],
+  ['rows', 'A row each'],
+] as const
+
+type View = (typeof VIEWS)[number][0]
+
+/** What can show so many: lines while they can be told apart, then a chart each, then a row each. */
+function viewOf(named: string | undefined, count: number, align: Align): View {
+  const most = { overlay: MOST_SMALL, multiples: MOST_SMALL, rows: MOST_ROWS }
+  const [asked] = VIEWS.flatMap(([name]) => (name === named ? [name] : []))
+  if (asked && count <= most[asked] && (asked !== 'rows' || align === 'calendar')) return asked
+  if (count <= MOST_LINES) return 'overlay'
+  return count <= MOST_SMALL || align === 'study' ? 'multiples' : 'rows'
+}
 
 const instants = (texts: (string | null)[]) => texts.filter((text) => text !== null).sort()
 
@@ -35,7 +58,7 @@ function together(participants: Participant[]) {
   }
 }
 
-/** One metric of several participants: lines while they can be told apart, else a row each. */
+/** One metric of several participants, by date or by day in the study, by arm where that is known. */
 export function Compare() {
   const search = route.useSearch()
   const navigate = route.useNavigate()
@@ -62,10 +85,24 @@ export function Compare() {
   const metric = metrics.find(({ name }) => name === (search.metric ?? 'heart_rate'))
   const failed = studies.error ?? roster.error ?? catalogue.error
   const ready = roster.data && catalogue.data
-  const Chart = codes.length <= MOST_LINES ? SeriesPanel : HeatPanel
+  const exports = useMay('export')
+  const people = useMemo(
+    () => (roster.data ?? []).filter(({ code }) => codes.includes(code)),
+    [roster.data, codes],
+  )
+  const align: Align = search.align === 'study' ? 'study' : 'calendar'
+  const view = viewOf(search.view, codes.length, align)
+  const arms = [...new Set((roster.data ?? []).flatMap(({ arm }) => arm ?? []))].sort()
+  const byArm = search.by === 'arm' && arms.length > 0
+  const plain = view === 'rows' || (view === 'overlay' && align === 'calendar' && !byArm)
+  const Chart = view === 'rows' ? HeatPanel : SeriesPanel
+  const days = studyWindow(search.from, search.to)
 
   return (
-    <Page title="Compare" about={`Up to ${MOST_LINES} lines; beyond that, a row for each.`}>
+    <Page
+      title="Compare"
+      about={`One chart or side by side up to ${MOST_SMALL}; beyond that, a row for each.`}
+    >
       {failed && <Trouble error={failed} onRetry={() => navigate({ search: search })} />}
       {!failed && !ready && <Loading what="participants" rows={2} />}
       {ready && (
@@ -110,22 +147,110 @@ export function Compare() {
       )}
       {ready && codes.length > 0 && shown && metric && (
         <>
-          <WindowBar window={shown.window} zone={zone} all={shown.all} onWindow={shown.onWindow} />
-          {codes.length <= MOST_LINES && <Legend names={codes} />}
-          <WindowKeys window={shown.window} zone={zone} onWindow={shown.onWindow}>
-            <Chart
-              participants={codes}
-              study={study ?? ''}
-              metric={metric}
+          <div className="choices">
+            <Choice
+              label="How"
+              value={view}
+              onChange={(name) => change({ view: name })}
+              options={VIEWS.filter(([name]) => viewOf(name, codes.length, align) === name)}
+            />
+            <Choice
+              label="Along what"
+              value={align}
+              onChange={(name) =>
+                change({
+                  align: name === 'calendar' ? undefined : name,
+                  from: undefined,
+                  to: undefined,
+                })
+              }
+              options={[
+                ['calendar', 'By date'],
+                ['study', 'By day in the study'],
+              ]}
+            />
+            {arms.length > 0 && (
+              <>
+                <Choice
+                  label="Grouped"
+                  value={byArm ? 'arm' : 'none'}
+                  onChange={(name) => change({ by: name === 'arm' ? name : undefined })}
+                  options={[
+                    ['none', 'Everybody'],
+                    ['arm', 'By arm'],
+                  ]}
+                />
+                {arms.map((arm) => (
+                  <Button
+                    key={arm}
+                    size="compact-md"
+                    variant="subtle"
+                    onClick={() =>
+                      change({
+                        by: 'arm',
+                        participants: listText(
+                          roster.data
+                            .filter((each) => each.arm === arm || codes.includes(each.code))
+                            .map(({ code }) => code)
+                            .slice(0, MOST_ROWS),
+                        ),
+                      })
+                    }
+                  >
+                    Add arm {arm}
+                  </Button>
+                ))}
+              </>
+            )}
+          </div>
+          {align === 'calendar' && (
+            <WindowBar
               window={shown.window}
               zone={zone}
+              all={shown.all}
+              onWindow={shown.onWindow}
+            />
+          )}
+          {align === 'study' && (
+            <StudyDays
+              window={days}
+              onDays={(from, to) => change({ from: String(from), to: String(to) })}
+            />
+          )}
+          {plain && view === 'overlay' && <Legend names={codes} />}
+          {plain && (
+            <WindowKeys window={shown.window} zone={zone} onWindow={shown.onWindow}>
+              <Chart
+                participants={codes}
+                study={study ?? ''}
+                metric={metric}
+                window={shown.window}
+                zone={zone}
+                resolution={resolutionOf(search.level)}
+                table={search.tables === 'yes'}
+                onTable={(yes) => change({ tables: yes ? 'yes' : undefined })}
+                onZoom={shown.onWindow}
+                exports={exports}
+                height={360}
+              />
+            </WindowKeys>
+          )}
+          {!plain && (
+            <Figures
+              people={people}
+              study={study ?? ''}
+              metric={metric}
+              window={align === 'study' ? days : shown.window}
+              zone={zone}
+              align={align}
+              view={view === 'overlay' ? 'overlay' : 'multiples'}
+              byArm={byArm}
               resolution={resolutionOf(search.level)}
               table={search.tables === 'yes'}
               onTable={(yes) => change({ tables: yes ? 'yes' : undefined })}
-              onZoom={shown.onWindow}
-              height={360}
+              exports={exports}
             />
-          </WindowKeys>
+          )}
         </>
       )}
     </Page>

@@ -9,6 +9,7 @@ import { SignIn } from '@/features/session/sign-in'
 function Header({ name }: { name: string | null }) {
   const queries = useQueryClient()
   const ingestion = useMay('read_ingestion')
+  const messages = useMay('send_messages')
   const users = useMay('manage_access')
   const keys = useMay('manage_keys')
   const audit = useMay('read_audit')
@@ -27,10 +28,16 @@ function Header({ name }: { name: string | null }) {
       {name !== null && (
         <>
           <nav aria-label="Main">
-            <Link to="/" activeOptions={{ exact: true, includeSearch: false }}>
+            <Link to="/today" activeOptions={{ includeSearch: false }}>
+              Today
+            </Link>
+            <Link to="/roster" activeOptions={{ includeSearch: false }}>
               Participants
             </Link>
             <Link to="/compare">Compare</Link>
+            <Link to="/map">Map</Link>
+            <Link to="/trends">Trends</Link>
+            {messages && <Link to="/messages">Messages</Link>}
             {ingestion && (
               <>
                 <Link to="/grants">Grants</Link>

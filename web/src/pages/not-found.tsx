@@ -9,7 +9,9 @@ export function NotFound() {
         There is no such page
       </Title>
       <p>
-        <Anchor renderRoot={(props) => <Link {...props} to="/" />}>Go to the participants</Anchor>
+        <Anchor renderRoot={(props) => <Link {...props} to="/roster" />}>
+          Go to the participants
+        </Anchor>
       </p>
     </div>
   )

@@ -46,7 +46,7 @@ test('the same numbers stand in a table', async () => {
 })
 
 test('the link to the CSV asks for the same series', async () => {
-  open(`${WEEK}&metrics=steps&with=P-003`, { now: NOW })
+  open(`${WEEK}&metrics=steps&with=P-003`, { now: NOW, rights: ['read', 'export'] })
 
   const link = await screen.findByRole('link', { name: 'Download Steps as CSV' })
 
@@ -85,6 +85,14 @@ test('other participants have a line with a name and a dash', async () => {
 
   expect(lines.getByText('P-002')).toBeTruthy()
   expect(lines.getByRole('img', { name: 'dashed' })).toBeTruthy()
+})
+
+test('who may not take files is offered none', async () => {
+  open(`${WEEK}&metrics=steps`, { now: NOW, rights: ['read'] })
+
+  await panel('Steps')
+
+  expect(screen.queryByRole('link', { name: 'Download Steps as CSV' })).toBeNull()
 })
 
 test('a participant that nobody knows is told in the words of the server', async () => {

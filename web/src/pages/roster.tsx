@@ -1,25 +1,47 @@
-import { Button, Code, NativeSelect, TextInput } from '@mantine/core'
-import { useQuery } from '@tanstack/react-query'
+import '@/features/roster/roster.css'
+import { Button, Code } from '@mantine/core'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { getRouteApi, Link } from '@tanstack/react-router'
 import { useCallback, useDeferredValue, useMemo, useState } from 'react'
+import type { Desk, Study } from '@/api/client'
+import { DataTable } from '@/components/data-table'
 import { useNow } from '@/components/now'
 import { Empty, Loading, Trouble } from '@/components/states'
-import { participantsQuery, studiesQuery } from '@/features/participants/queries'
-import { matching, Roster as RosterTable } from '@/features/participants/roster'
+import { FreshnessLine } from '@/features/desk/freshness-line'
+import { deskQuery } from '@/features/desk/queries'
+import { AddDialog } from '@/features/enrolment/add-dialog'
+import { EditDialog } from '@/features/enrolment/edit-dialog'
+import { Sheet } from '@/features/grants/sheet'
+import { ColumnChooser } from '@/features/roster/column-chooser'
+import { choosing, columns as columnsOf, editing, USUAL, usual } from '@/features/roster/columns'
+import { csvOf, download, ordered } from '@/features/roster/csv'
+import { FilterFields } from '@/features/roster/filter-fields'
+import { membersQuery } from '@/features/roster/queries'
+import { ViewTabs } from '@/features/roster/view-tabs'
+import { filtered, VIEWS, viewNamed } from '@/features/roster/views'
+import { useMay } from '@/features/session/queries'
 import { Page } from './page'
 import { changed, listOf, listText } from './search'
+import { StudySelect } from './study-select'
+import { useContacting } from './use-contacting'
+import { useStudy } from './use-study'
 
-const route = getRouteApi('/')
+const route = getRouteApi('/roster')
 const LEAST_TO_COMPARE = 2
 
-const people = (count: number) =>
+const participants = (count: number) =>
   `${count.toLocaleString('en')} participant${count === 1 ? '' : 's'}`
 
-function NothingYet({ study }: { study: string | undefined }) {
+function NothingYet({ study, onAdd }: { study: string; onAdd: (() => void) | undefined }) {
   return (
     <Empty title="Nobody is enrolled yet">
-      <p>Load files that a participant downloaded, or a folder of them:</p>
-      <Code block>{`wearhouse import PATH --participant auto --study ${study ?? 'STUDY'}`}</Code>
+      {onAdd && (
+        <p>
+          <Button onClick={onAdd}>Add participants</Button>
+        </p>
+      )}
+      <p>Or load files that a participant downloaded, or a folder of them:</p>
+      <Code block>{`wearhouse import PATH --participant auto --study ${study}`}</Code>
       <p>
         <code>auto</code> enrols the persons whom the file names. To look around first, run{' '}
         <code>wearhouse demo</code>.
@@ -28,105 +50,233 @@ function NothingYet({ study }: { study: string | undefined }) {
   )
 }
 
-/** Everyone in a study, and how they are doing. */
-export function Roster() {
+function Board({
+  study,
+  desk,
+  onAdd,
+}: {
+  study: Study
+  desk: Desk
+  onAdd?: (() => void) | undefined
+}) {
   const search = route.useSearch()
   const navigate = route.useNavigate()
+  const queries = useQueryClient()
   const now = useNow()
-  const studies = useQuery(studiesQuery)
-  const study = search.study ?? studies.data?.[0]?.code
-  const roster = useQuery({ ...participantsQuery(study ?? ''), enabled: study !== undefined })
-  const [words, setWords] = useState(search.q ?? '')
-  const sought = useDeferredValue(words)
-
+  const [edits, exports, contacts] = [
+    useMay('edit_people'),
+    useMay('export'),
+    useMay('read_contacts'),
+  ]
+  const contacting = useContacting(study.code)
+  const [editing_, setEditing] = useState<string | null>(null)
+  const members = useQuery({
+    ...membersQuery(study.code, search.cohort ?? ''),
+    enabled: search.cohort !== undefined,
+  })
   const change = useCallback(
-    (changes: Partial<Record<keyof typeof search, string | undefined>>) =>
-      navigate({ search: changed(search, changes), replace: true }),
-    [navigate, search],
+    (changes: { [Key in keyof typeof search]?: string | undefined }) =>
+      navigate({ search: (known) => changed(known, changes), replace: true }),
+    [navigate],
   )
-  const chosen = useMemo(() => listOf(search.chosen), [search.chosen])
+  const chosen = useMemo(() => new Set(listOf(search.chosen)), [search.chosen])
   const onChoose = useCallback(
     (code: string, yes: boolean) => {
-      const others = chosen.filter((each) => each !== code)
+      const others = [...chosen].filter((each) => each !== code)
       change({ chosen: listText(yes ? [...others, code] : others) })
     },
     [chosen, change],
   )
-  const shown = useMemo(() => matching(roster.data ?? [], sought), [roster.data, sought])
 
-  const title = studies.data?.find(({ code }) => code === study)?.title
-  const failed = studies.error ?? roster.error
-  const nobody = (roster.data ?? studies.data)?.length === 0
-  const loading = !failed && !nobody && !roster.data
+  const view = viewNamed(search.view)
+  const sought = useDeferredValue(search.q)
+  const { site, arm, band, reason, cohort } = search
+  const lines = desk.participants
+  const within = cohort === undefined ? null : (members.data ?? null)
+  const shown = useMemo(
+    () => filtered(lines, view, { q: sought, site, arm, band, reason }, within, now),
+    [lines, view, sought, site, arm, band, reason, within, now],
+  )
+  const counts = useMemo(
+    () => new Map(VIEWS.map(({ id, holds }) => [id, lines.filter((l) => holds(l, now)).length])),
+    [lines, now],
+  )
+  const arms = lines.some((line) => line.arm)
+  const all = useMemo(
+    () => columnsOf(study.code, now).filter(({ id }) => id !== 'arm' || arms),
+    [study.code, now, arms],
+  )
+  const picked = search.columns
+  const ids = picked ? listOf(picked) : USUAL
+  const columns = useMemo(() => {
+    const ids = listOf(picked)
+    const some = picked ? all.filter(({ id, sticky }) => sticky || ids.includes(id)) : usual(all)
+    const edit = edits ? [editing(({ code }) => setEditing(code))] : []
+    return [choosing(chosen, onChoose), ...some, ...edit]
+  }, [all, picked, edits, chosen, onChoose])
+  const sort = search.sort ?? view.sort
+  const some = lines.filter(({ code }) => chosen.has(code))
+  const line = lines.find(({ code }) => code === editing_)
+
+  if (contacting.made) {
+    return <Sheet {...contacting.made} study={study.title} onDone={contacting.onDone} />
+  }
+  const { study: _, chosen: __, ...kept } = search
   return (
-    <Page
-      title="Participants"
-      about={[title ?? study, roster.data && people(roster.data.length)]
-        .filter(Boolean)
-        .join(' · ')}
-      actions={
-        chosen.length > 0 && (
-          <>
+    <>
+      <FreshnessLine desk={desk} now={now} />
+      <ViewTabs
+        view={view.id}
+        counts={counts}
+        search={kept}
+        onView={(id) => change({ view: id === 'everybody' ? undefined : id, sort: undefined })}
+        onOwn={(own) =>
+          navigate({ search: { ...own, ...(search.study && { study: search.study }) } })
+        }
+      />
+      <div className="filters roster-filters">
+        <FilterFields desk={desk} filters={search} onChange={change} />
+        <div className="filter-actions">
+          <ColumnChooser
+            columns={all}
+            shown={ids}
+            onShow={(next) => change({ columns: listText(next ?? []) })}
+          />
+          {exports && (
+            <Button
+              variant="default"
+              onClick={() =>
+                download(`${study.code}-roster.csv`, csvOf(columns, ordered(columns, shown, sort)))
+              }
+            >
+              CSV
+            </Button>
+          )}
+          {onAdd && <Button onClick={onAdd}>Add participants</Button>}
+        </div>
+      </div>
+      <div className="filters">
+        <p className="count" role="status">
+          {participants(shown.length)} shown
+          {some.length > 0 && `, ${some.length} chosen`}
+        </p>
+        {some.length > 0 && (
+          <div className="filter-actions">
             <Button variant="subtle" onClick={() => change({ chosen: undefined })}>
               Clear selection
             </Button>
+            {contacting.onWrite && (
+              <Button variant="default" onClick={() => contacting.onWrite?.(some)}>
+                Write to selected ({some.length})
+              </Button>
+            )}
+            {contacting.onInvite && (
+              <Button variant="default" onClick={() => contacting.onInvite?.(some)}>
+                Invite selected ({some.length})
+              </Button>
+            )}
             <Button
-              disabled={chosen.length < LEAST_TO_COMPARE}
+              disabled={some.length < LEAST_TO_COMPARE}
               renderRoot={(props) => (
                 <Link
                   {...props}
                   to="/compare"
-                  search={{ participants: chosen.join(','), ...(study && { study }) }}
+                  search={{
+                    participants: some.map(({ code }) => code).join(','),
+                    study: study.code,
+                  }}
                 />
               )}
             >
-              Compare selected ({chosen.length})
+              Compare selected ({some.length})
             </Button>
-          </>
-        )
-      }
-    >
-      {!nobody && (
-        <div className="filters">
-          {(studies.data?.length ?? 0) > 1 && (
-            <NativeSelect
-              label="Study"
-              value={study ?? ''}
-              data={(studies.data ?? []).map(({ code, title: name }) => ({
-                value: code,
-                label: `${code}: ${name}`,
-              }))}
-              onChange={(event) => change({ study: event.currentTarget.value, chosen: undefined })}
-            />
-          )}
-          <TextInput
-            label="Filter"
-            placeholder="Code or time zone"
-            type="search"
-            value={words}
-            onChange={(event) => {
-              setWords(event.currentTarget.value)
-              change({ q: event.currentTarget.value || undefined })
-            }}
+          </div>
+        )}
+      </div>
+      {contacting.inviting.error && <Trouble error={contacting.inviting.error} />}
+      {members.error && <Trouble error={members.error} onRetry={members.refetch} />}
+      {shown.length === 0 ? (
+        <Empty title="Nobody is here">
+          <p>No participant is in this view with these filters.</p>
+        </Empty>
+      ) : (
+        <div className="roster-table">
+          <DataTable
+            caption="Participants"
+            columns={columns}
+            rows={shown}
+            rowKey={({ code }) => code}
+            rowHeight={64}
+            sort={sort}
+            onSort={(next) => change({ sort: next })}
+            onOpen={({ code }) =>
+              navigate({
+                to: '/participants/$code',
+                params: { code },
+                search: { study: study.code },
+              })
+            }
           />
-          <p className="count" role="status">
-            {roster.data && sought ? `${people(shown.length)} shown` : ''}
-          </p>
         </div>
       )}
-      {failed && (
-        <Trouble error={failed} onRetry={studies.error ? studies.refetch : roster.refetch} />
+      {contacting.dialog}
+      {line && (
+        <EditDialog
+          study={study.code}
+          line={line}
+          contacts={contacts}
+          onChanged={() => void queries.invalidateQueries({ queryKey: ['desk'] })}
+          onClose={() => setEditing(null)}
+        />
       )}
-      {loading && <Loading what="participants" rows={8} height={44} />}
-      {nobody && !failed && <NothingYet study={study} />}
-      {roster.data && !nobody && (
-        <RosterTable
-          participants={shown}
-          chosen={chosen}
-          onChoose={onChoose}
-          sort={search.sort}
-          onSort={(sort) => change({ sort })}
-          now={now}
+    </>
+  )
+}
+
+/** Everybody in a study, and how they are doing. */
+export function Roster() {
+  const search = route.useSearch()
+  const navigate = route.useNavigate()
+  const queries = useQueryClient()
+  const edits = useMay('edit_people')
+  const contacts = useMay('read_contacts')
+  const { studies, all, study } = useStudy(search.study)
+  const desk = useQuery({ ...deskQuery(study?.code ?? ''), enabled: Boolean(study) })
+  const [adding, setAdding] = useState(false)
+  const failed = studies.error ?? desk.error
+  const onAdd = edits && study ? () => setAdding(true) : undefined
+  const many = desk.data?.participants.length
+  return (
+    <Page
+      title="Participants"
+      about={[study?.title, many !== undefined && participants(many)].filter(Boolean).join(' · ')}
+    >
+      <StudySelect
+        studies={all}
+        value={study?.code}
+        onChange={(code) => navigate({ search: { study: code }, replace: true })}
+      />
+      {failed && (
+        <Trouble error={failed} onRetry={studies.error ? studies.refetch : desk.refetch} />
+      )}
+      {!failed && studies.data && !study && (
+        <Empty title={search.study ? `There is no study ${search.study}` : 'No study yet'} />
+      )}
+      {!failed && !desk.data && (study || studies.isPending) && (
+        <Loading what="participants" rows={8} height={44} />
+      )}
+      {study && many === 0 && <NothingYet study={study.code} onAdd={onAdd} />}
+      {study && desk.data && many !== 0 && <Board study={study} desk={desk.data} onAdd={onAdd} />}
+      {adding && study && (
+        <AddDialog
+          study={study.code}
+          contacts={contacts}
+          onEnrolled={(codes) => {
+            setAdding(false)
+            void queries.invalidateQueries()
+            void navigate({ search: (known) => changed(known, { chosen: listText(codes) }) })
+          }}
+          onClose={() => setAdding(false)}
         />
       )}
     </Page>

@@ -11,8 +11,8 @@ import { sessionQuery, signIn } from '@/features/session/queries'
 import { SignIn } from '@/features/session/sign-in'
 import { Layout } from './layout'
 import { NotFound } from './not-found'
-import { Roster } from './roster'
 import { parseSearch, stringifySearch, textsOf } from './search'
+import { Start } from './start'
 
 const asError = (thrown: unknown) => (thrown instanceof Error ? thrown : new Error(String(thrown)))
 
@@ -26,20 +26,88 @@ const routes = [
   createRoute({
     getParentRoute: () => root,
     path: '/',
-    validateSearch: textsOf('study', 'q', 'sort', 'chosen'),
-    component: Roster,
+    validateSearch: textsOf('study'),
+    component: Start,
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/today',
+    validateSearch: textsOf('study'),
+    component: lazyRouteComponent(() => import('./today'), 'Today'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/roster',
+    validateSearch: textsOf(
+      'study',
+      'view',
+      'q',
+      'site',
+      'arm',
+      'cohort',
+      'band',
+      'reason',
+      'columns',
+      'sort',
+      'chosen',
+    ),
+    component: lazyRouteComponent(() => import('./roster'), 'Roster'),
   }),
   createRoute({
     getParentRoute: () => root,
     path: '/participants/$code',
-    validateSearch: textsOf('study', 'from', 'to', 'metrics', 'with', 'level', 'tables'),
+    validateSearch: textsOf(
+      'study',
+      'tab',
+      'day',
+      'from',
+      'to',
+      'metrics',
+      'with',
+      'level',
+      'tables',
+      'map',
+      'ink',
+      'plot',
+      'begin',
+      'log',
+    ),
     component: lazyRouteComponent(() => import('./participant'), 'ParticipantPage'),
   }),
   createRoute({
     getParentRoute: () => root,
     path: '/compare',
-    validateSearch: textsOf('study', 'participants', 'metric', 'from', 'to', 'level', 'tables'),
+    validateSearch: textsOf(
+      'study',
+      'participants',
+      'metric',
+      'from',
+      'to',
+      'level',
+      'tables',
+      'view',
+      'align',
+      'by',
+    ),
     component: lazyRouteComponent(() => import('./compare'), 'Compare'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/map',
+    validateSearch: textsOf('study', 'layer', 'align', 'sort', 'span', 'q', 'table'),
+    component: lazyRouteComponent(() => import('./map'), 'MapPage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/trends',
+    validateSearch: textsOf('study', 'tables', 'cut', 'least', 'definitions'),
+    component: lazyRouteComponent(() => import('./trends'), 'TrendsPage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/messages',
+    validateSearch: textsOf('study', 'tab', 'template', 'language', 'participant', 'to', 'sort'),
+    component: lazyRouteComponent(() => import('./messages'), 'MessagesPage'),
   }),
   createRoute({
     getParentRoute: () => root,

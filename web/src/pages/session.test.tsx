@@ -27,8 +27,8 @@ test('a pasted link signs in with its token and the header against forgery', asy
 test('the printed link signs in and leads to the participants', async () => {
   const { router, asked } = open('/login?token=abc', { signedIn: false })
 
-  expect(await screen.findByRole('link', { name: 'P-001' })).toBeTruthy()
-  expect(router.state.location.pathname).toBe('/')
+  expect(await screen.findByRole('link', { name: 'P-001' }, { timeout: 9000 })).toBeTruthy()
+  expect(router.state.location.pathname).toBe('/roster')
   expect(asked.filter(({ method }) => method === 'POST')).toHaveLength(1)
 })
 

@@ -17,9 +17,9 @@ interface Shown {
   onWindow: (window: TimeWindow | null) => void
 }
 
-const USUAL_DAYS = 7
+const USUAL_DAYS = 14
 
-/** The window that the address bar asks for, or the last week of data; null without any data. */
+/** The window that the address bar asks for, or the last two weeks of data; null without any data. */
 export function useShownWindow(
   { from, to }: { from?: string; to?: string },
   zone: string,

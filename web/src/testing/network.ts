@@ -1,6 +1,10 @@
-import type { Key, Right, User } from '@/api/client'
+import type { DeskLine, Key, Right, User } from '@/api/client'
 import * as access from './access'
+import * as desk from './desk'
 import * as ingestion from './grants'
+import * as messages from './messages'
+import * as overview from './overview'
+import * as person from './person'
 import * as records from './records'
 import * as made from './study'
 
@@ -18,8 +22,14 @@ export interface Setting {
   coded: boolean
   /** Whether the audit trail is as it was written. */
   sound: boolean
+  /** Texts, rules and who opted out, where a test is about messages. */
+  messages: messages.Held | null
   users: User[]
   keys: Key[]
+  /** What was seen to, by code. */
+  handled: Record<string, DeskLine['handled']>
+  /** Whether nobody needs anything. */
+  calm: boolean
 }
 
 export const setting = (): Setting => ({
@@ -31,8 +41,11 @@ export const setting = (): Setting => ({
   replayed: null,
   coded: false,
   sound: true,
+  messages: null,
   users: access.USERS,
   keys: access.KEYS,
+  handled: {},
+  calm: false,
 })
 
 const json = (body: unknown, status = 200) =>
@@ -122,11 +135,21 @@ export async function answer(request: Request, current = setting()): Promise<Res
 
   const ofAccess = await access.answer(path, request, current)
   if (ofAccess) return ofAccess
-  if (request.method === 'POST') return change(path, request, current)
-
   const people = Array.from({ length: current.participants }, (_, n) =>
     made.participant(n, current.now),
   )
+  const ofMessages =
+    current.messages && (await messages.answer(path, request, current.messages, current.now))
+  if (ofMessages) return json(ofMessages)
+  const ofDesk = await desk.answer(path, request, people, current)
+  if (ofDesk) return ofDesk
+  const glance = overview.answer(path, searchParams, current.participants, current.now)
+  if (glance) return json(glance)
+  if (request.method === 'POST') return change(path, request, current)
+
+  const writes = current.rights.includes('send_messages')
+  const ofPerson = person.answer(path, searchParams, people, current.now, writes)
+  if (ofPerson) return json(ofPerson)
   const one = people.find(({ code }) => path === `/participants/${code}`)
   if (one) return json(made.detail(one))
   switch (path) {

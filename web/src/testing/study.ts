@@ -36,6 +36,7 @@ export function participant(n: number, now: number): Participant {
           minutes: Math.round(chance(n, i) < 0.15 ? 200 : 700 + 700 * chance(i, n)),
         })),
     status: n % 23 === 22 ? 'withdrawn' : 'active',
+    synced_at: nothing ? null : text(last),
     next_action: 'nothing',
     next_action_sentence: 'All is well.',
     closed_days: nothing ? 0 : 28,

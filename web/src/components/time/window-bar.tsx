@@ -10,7 +10,7 @@ interface Props {
   onWindow: (window: TimeWindow | null) => void
 }
 
-const PRESETS = [1, 7, 30, 90]
+const PRESETS = [1, 7, 14, 30, 90]
 const CLOCK_CHANGE = 0.05
 
 const daysWord = (days: number) => (days === 1 ? '1 day' : `${days} days`)

@@ -26,6 +26,8 @@ interface Props {
   table: boolean
   onTable: (shown: boolean) => void
   onZoom: (window: TimeWindow) => void
+  /** Whether the CSV is offered. */
+  exports?: boolean
 }
 
 const PALEST = 0.08
@@ -88,7 +90,7 @@ export function HeatPanel(props: Props) {
       unit={unit}
       badge={levels}
       readout={readout}
-      csv={csvAddress(key)}
+      {...(props.exports === false ? {} : { csv: csvAddress(key) })}
       table={table}
       onTable={onTable}
       busy={isPending || isPlaceholderData}

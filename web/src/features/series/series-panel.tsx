@@ -24,6 +24,8 @@ interface Props {
   onTable: (shown: boolean) => void
   onZoom: (window: TimeWindow) => void
   height?: number
+  /** Whether the CSV is offered. */
+  exports?: boolean
 }
 
 const within = (title: string) => title.charAt(0).toLowerCase() + title.slice(1)
@@ -60,7 +62,7 @@ export function SeriesPanel(props: Props) {
       unit={unit === within(metric.title) ? '' : unit}
       badge={levels.join(', ')}
       readout={readout}
-      csv={csvAddress(key)}
+      {...(props.exports === false ? {} : { csv: csvAddress(key) })}
       table={table}
       onTable={onTable}
       busy={isPlaceholderData || isPending}

@@ -26,6 +26,7 @@ interface Props {
   table: boolean
   onTable: (shown: boolean) => void
   onZoom: (window: TimeWindow) => void
+  csv?: string
 }
 
 type ChartProps = Pick<Props, 'window' | 'zone' | 'onZoom'> & {
@@ -50,7 +51,7 @@ function Stages({ nights, name, ...frame }: ChartProps) {
 
 /** Sleep over the window: stages while they can be seen, hours per night beyond. */
 export function SleepPanel(props: Props) {
-  const { participants, study, window, zone, table, onTable, onZoom } = props
+  const { participants, study, window, zone, table, onTable, onZoom, csv } = props
   const { data, error, isPending, isPlaceholderData, refetch } = useQuery(
     sleepQuery(participants, study, window),
   )
@@ -93,6 +94,7 @@ export function SleepPanel(props: Props) {
       unit={long ? 'hours asleep' : 'stages'}
       badge={long ? '1 day totals' : null}
       readout={readout}
+      {...(csv ? { csv } : {})}
       table={table}
       onTable={onTable}
       busy={isPending || isPlaceholderData}

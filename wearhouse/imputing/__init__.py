@@ -1,0 +1,12 @@
+"""Imputation at work: a study's data out of store and registry, filled, stored, reported.
+
+    request   → what somebody wants filled, and what can be
+    gathering → a participant's minutes or nights, and what proves wear
+    making    → one participant's part, in a process of its own
+    checking  → the model and the verdicts on classes of gaps
+    running   → a run from its beginning to its end, resumed where it was cut short
+    telling   → what a run did: three columns, verdicts, tipping points; two runs compared
+    taking    → a run's values withdrawn; which classes of gaps a study lets be filled
+
+Everything that computes is imported where it is needed, for it takes a while to import.
+"""

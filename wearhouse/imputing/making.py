@@ -1,0 +1,209 @@
+"""One participant's part of a run: gated, filled, summed up. It runs in a process of its own."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from wearhouse.imputation import Completed, Filled, Gate, Minutes, Recipe, fill, gate
+from wearhouse.imputation.counting import fill_steps
+from wearhouse.imputation.minutes import DAY_MIN
+from wearhouse.imputation.model import believable
+from wearhouse.imputation.nightly import Nights, fill_nights, gate_nights
+from wearhouse.imputation.records import counts, digest, gap_table
+from wearhouse.imputation.reporting import STATISTICS, Column
+from wearhouse.imputation.tipping import SHIFTS, shifted
+from wearhouse.samples import constant
+from wearhouse.store.imputed import STEPS, lists_of, step, typed
+from wearhouse.window import MINUTE_MS, civil_days, from_millis, locate, millis, zone_named
+
+FILLING = (Column.DROPOUTS, Column.NON_WEAR)
+GAP = ("gap", "start_at", "end_at", "minutes", "gap_minutes", "code", "why")
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What a process is given: a participant's data and how they are filled. `timezone` is of
+    nights, whose values stand at midnight."""
+
+    run: int
+    metric: str
+    data: Minutes | Nights
+    recipe: Recipe
+    timezone: str = "UTC"
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What it gives back: rows for the store (schema IMPUTED), from `low` up to `high` (UTC ms)
+    all there is, and what the registry keeps."""
+
+    participant: int
+    rows: pa.Table
+    low: int
+    high: int
+    digest: str
+    counts: dict[str, int]
+    statistics: dict[str, Any]
+    gaps: list[dict[str, Any]]
+
+
+def make(task: Task) -> Made:
+    """Do one participant's part."""
+    if isinstance(task.data, Nights):
+        return _nights(task, task.data)
+    return _steps(task, task.data) if task.metric == "steps" else _heart_rate(task, task.data)
+
+
+def _heart_rate(task: Task, minutes: Minutes) -> Made:
+    coded, filled = fill(minutes, task.recipe)
+    return _made(task, minutes, coded, filled, minutes.value[minutes.observed])
+
+
+def _steps(task: Task, minutes: Minutes) -> Made:
+    coded = gate(minutes, task.recipe.rule)
+    filled = _there(fill_steps(minutes, coded, task.recipe.draws, task.recipe.seed))
+    known = believable(minutes, coded)
+    counted = replace(minutes, metric="steps")
+    return _made(task, counted, coded, filled, minutes.steps[known])
+
+
+def _made(task: Task, minutes: Minutes, coded: Gate, filled: Filled, measured: np.ndarray) -> Made:
+    at = (minutes.start + filled.at) * MINUTE_MS
+    filled = _held(filled, task.metric)
+    person = Completed(
+        participant=minutes.participant,
+        measured=measured,
+        code=coded.code[filled.at],
+        clock=minutes.clock[filled.at],
+        draws=filled.draws.astype(np.float64),
+        refused=int(np.count_nonzero(coded.code == 3)),
+    )
+    gaps = gap_table(minutes, coded).rename_columns(
+        ["participant", "metric", "gap", "start_at", "end_at", *GAP[3:]]
+    )
+    return Made(
+        participant=minutes.participant,
+        rows=_rows(task, minutes.participant, at, minutes.offset[filled.at], filled, coded),
+        low=minutes.start * MINUTE_MS,
+        high=(minutes.start + len(minutes)) * MINUTE_MS,
+        digest=digest(minutes),
+        counts=counts(coded),
+        statistics=_statistics(person, shifts=task.metric == "heart_rate"),
+        gaps=gaps.select(list(GAP)).to_pylist(),
+    )
+
+
+def _nights(task: Task, nights: Nights) -> Made:
+    coded = gate_nights(nights)
+    filled = _held(fill_nights(nights, coded, task.recipe.draws, task.recipe.seed), task.metric)
+    days = nights.first + np.arange(len(nights.value) + 1, dtype=np.int64)
+    found = locate(days * DAY_MIN * MINUTE_MS, zone_named(task.timezone))
+    starts, offsets = found.utc, found.offset
+    grid = Minutes(
+        nights.participant, nights.metric, nights.first, nights.value,
+        np.full(len(nights.value), np.nan), nights.worn, nights.barred, offsets[:-1],
+    )  # fmt: skip
+    person = Completed(
+        nights.participant, nights.value[np.isfinite(nights.value)], coded.code[filled.at],
+        np.zeros(len(filled.at), np.int64), filled.draws.astype(np.float64),
+        int(np.count_nonzero(coded.code == 3)),
+    )  # fmt: skip
+    gaps = gap_table(grid, coded).to_pylist()
+    for row in gaps:
+        at = millis(row["start"]) // MINUTE_MS - nights.first
+        row["start_at"], row["end_at"] = (
+            from_millis(int(starts[edge])) for edge in (at, at + row["minutes"])
+        )
+    return Made(
+        participant=nights.participant,
+        rows=_rows(task, nights.participant, starts[filled.at], offsets[filled.at], filled, coded),
+        low=int(starts[0]),
+        high=int(starts[-1]),
+        digest=digest(grid),
+        counts=counts(coded),
+        statistics=_statistics(person, shifts=False),
+        gaps=[{name: row[name] for name in GAP} for row in gaps],
+    )
+
+
+def _rows(
+    task: Task, who: int, at: np.ndarray, offset: np.ndarray, filled: Filled, coded: Gate
+) -> pa.Table:
+    size, count = step(task.metric), len(at)
+
+    def steps(values: np.ndarray) -> pa.Array:
+        return pa.array(np.clip(np.rint(values / size), 0, STEPS).astype(np.int16))
+
+    days = civil_days(at, offset)
+    return typed(
+        {
+            "level": constant("raw", count),
+            "metric": constant(task.metric, count),
+            "participant": pa.array(np.full(count, who, np.uint32)),
+            "t": pa.array(at).cast(pa.timestamp("ms", "UTC")),
+            "day": pa.array(days.astype("datetime64[D]"), pa.date32()),
+            "offset": pa.array(offset.astype(np.int16)),
+            "median": steps(filled.value),
+            "mean": steps(filled.mean),
+            "sd": steps(filled.sd),
+            "low": steps(filled.low),
+            "high": steps(filled.high),
+            "code": pa.array(coded.code[filled.at].astype(np.int16)),
+            "gap": pa.array(coded.gap[filled.at].astype(np.uint32)),
+            "run": pa.array(np.full(count, task.run, np.uint32)),
+            "draws": lists_of(np.rint(filled.draws.T / size).astype(float), pa.int16()),
+        },
+        count,
+    )
+
+
+def _held(filled: Filled, metric: str) -> Filled:
+    """Draws as the store keeps them, so that reports and rollups are made of the same ones."""
+    size = step(metric)
+    held = np.clip(np.rint(filled.draws / size), 0, STEPS) * size
+    return replace(filled, draws=held.astype(np.float64))
+
+
+def _there(filled: Filled) -> Filled:
+    """Only what the method had a value for."""
+    has = np.isfinite(filled.value)
+    columns = {name: getattr(filled, name)[has] for name in ("at", "value", "mean", "sd")}
+    return replace(
+        filled, **columns, low=filled.low[has], high=filled.high[has], draws=filled.draws[:, has]
+    )
+
+
+def _statistics(person: Completed, shifts: bool) -> dict[str, Any]:
+    """Each statistic of a participant: of what was measured, and with each draw."""
+    if not len(person.measured):
+        return {}
+    told: dict[str, Any] = {
+        "measured": len(person.measured),
+        "refused": person.refused,
+        "imputed": {column.name.lower(): person.imputed(column) for column in FILLING},
+        "observed": {
+            name: round(statistic(person.measured), 6) for name, statistic in STATISTICS.items()
+        },
+    }
+    for column in FILLING:
+        told[column.name.lower()] = _drawn(person, column)
+    if shifts and len(person.code):
+        told["shifted"] = {
+            "all" if not by_day else "day": {
+                f"{shift:g}": _drawn(shifted(person, shift, by_day), Column.NON_WEAR)
+                for shift in SHIFTS
+            }
+            for by_day in (False, True)
+        }
+    return told
+
+
+def _drawn(person: Completed, column: Column) -> dict[str, list[float]]:
+    found: dict[str, list[float]] = {name: [] for name in STATISTICS}
+    for number in range(len(person.draws)):
+        values = person.values(column, number)
+        for name, statistic in STATISTICS.items():
+            found[name].append(round(statistic(values), 6))
+    return found

@@ -1,0 +1,474 @@
+-- name: fleet_loads
+SELECT * EXCEPT (changed)
+FROM fleet_loads FINAL
+ORDER BY load DESC
+LIMIT {limit:UInt32}
+
+-- name: fleet_newest_load
+SELECT max(load) AS load FROM fleet_loads
+
+-- name: fleet_newest
+-- The newest number that was given to anything, so that the next are newer.
+SELECT greatest(
+    (SELECT max(built) FROM fleet_rollups WHERE metric = ''),
+    (SELECT max(changed) FROM fleet_loads)
+) AS version
+
+-- name: fleet_load_seen
+SELECT count() AS n FROM fleet_loads FINAL WHERE digest = {digest:String} AND state != 'loading'
+
+-- name: fleet_pending
+SELECT load, cohorts + devices + versions AS references, events
+FROM fleet_loads FINAL
+WHERE state = 'staged'
+ORDER BY load
+
+-- name: fleet_devices_at
+-- Each device as the loads up to one leave it.
+SELECT d.project AS project, d.id AS id, d.serial AS serial, c.name AS cohort, d.hardware AS hardware
+FROM
+(
+    SELECT
+        project, id,
+        argMax(serial, load)   AS serial,
+        argMax(cohort, load)   AS cohort_id,
+        argMax(hardware, load) AS hardware
+    FROM fleet_devices
+    WHERE load <= $upto AND load NOT IN (SELECT load FROM fleet_loads FINAL WHERE state = 'loading')
+    GROUP BY project, id
+) AS d
+LEFT JOIN
+(
+    SELECT project, id, argMax(name, load) AS name
+    FROM fleet_cohorts
+    WHERE load <= $upto AND load NOT IN (SELECT load FROM fleet_loads FINAL WHERE state = 'loading')
+    GROUP BY project, id
+) AS c ON c.project = d.project AND c.id = d.cohort_id
+
+-- name: fleet_versions_at
+SELECT project, id, argMax(software, load) AS software, argMax(version, load) AS version
+FROM fleet_versions
+WHERE load <= $upto AND load NOT IN (SELECT load FROM fleet_loads FINAL WHERE state = 'loading')
+GROUP BY project, id
+
+-- name: fleet_judged
+-- What each event of a stretch of a load is: '' a heartbeat, '-' of no interest, else why not.
+SELECT
+    *,
+    multiIf(
+        NOT isValidJSON(info), 'event_info is not JSON',
+        toString(JSONType(info, 'metrics')) != 'Object' AND type != 'heartbeat', '-',
+        toString(JSONType(info, 'metrics')) != 'Object', 'it has no metrics',
+        device = '', 'it names no device',
+        captured_at IS NULL, 'captured_date cannot be read',
+        captured_at > created_at + toIntervalSecond({ahead_s:UInt32}),
+            'the clock of the device was ahead',
+        captured_at < created_at - toIntervalSecond({behind_s:UInt32}),
+            'the clock of the device was far behind',
+        ''
+    ) AS reason
+FROM fleet_events
+WHERE load = {load:UInt32} AND position >= {first:UInt32} AND position < {end:UInt32}
+
+-- name: fleet_counts
+SELECT
+    countIf(reason = '')             AS curated,
+    countIf(reason = '-')            AS skipped,
+    countIf(reason NOT IN ('', '-')) AS quarantined
+FROM ($judged)
+
+-- name: fleet_hours
+-- The hours that heartbeats of a load lie in, and how many there are.
+SELECT toStartOfHour(assumeNotNull(captured_at)) AS hour, count() AS n
+FROM ($judged)
+WHERE reason = ''
+GROUP BY hour
+
+-- name: fleet_quarantine_some
+INSERT INTO fleet_quarantine
+SELECT load, position, project, device, captured_at, reason, left(info, 500), {changed:UInt64}
+FROM ($judged)
+WHERE reason NOT IN ('', '-')
+
+-- name: fleet_take
+INSERT INTO fleet_heartbeats
+(
+    project, device, type, captured_at, created_at, serial, cohort, hardware, software, version,
+    version_id, metrics, load, rank
+)
+SELECT
+    e.project,
+    e.device,
+    e.type,
+    assumeNotNull(e.captured_at),
+    e.created_at,
+    d.serial,
+    d.cohort,
+    d.hardware,
+    v.software,
+    v.version,
+    e.version,
+    JSONExtractRaw(e.info, 'metrics')::JSON(max_dynamic_paths = 256),
+    e.load,
+    bitOr(
+        bitShiftLeft(toUInt64(toUnixTimestamp64Milli(e.created_at)), 20),
+        cityHash64(e.version, e.info) % 1048576
+    )
+FROM ($judged) AS e
+LEFT ANY JOIN ($devices) AS d ON d.project = e.project AND d.id = e.device
+LEFT ANY JOIN ($versions) AS v ON v.project = e.project AND v.id = e.version
+WHERE e.reason = ''
+SETTINGS type_json_skip_duplicated_paths = 1
+
+-- name: fleet_changed_devices
+-- Devices that are not what they were before a load, where they have heartbeats.
+SELECT now.project AS project, now.id AS id
+FROM ($devices) AS now
+LEFT ANY JOIN ($before) AS old ON old.project = now.project AND old.id = now.id
+WHERE (now.serial, now.cohort, now.hardware) != (old.serial, old.cohort, old.hardware)
+  AND (now.project, now.id) IN (SELECT project, device FROM fleet_latest)
+
+-- name: fleet_changed_versions
+SELECT now.project AS project, now.id AS id
+FROM ($versions) AS now
+LEFT ANY JOIN ($before) AS old ON old.project = now.project AND old.id = now.id
+WHERE (now.software, now.version) != (old.software, old.version)
+
+-- name: fleet_stale
+-- Heartbeats that say what their device or version is not called any more, named anew.
+SELECT
+    h.project     AS project,
+    h.device      AS device,
+    h.type        AS type,
+    h.captured_at AS captured_at,
+    h.created_at  AS created_at,
+    d.serial      AS new_serial,
+    d.cohort      AS new_cohort,
+    d.hardware    AS new_hardware,
+    v.software    AS new_software,
+    v.version     AS new_version,
+    h.version_id  AS version_id,
+    h.metrics     AS metrics,
+    h.load        AS load,
+    h.rank        AS rank
+FROM
+(
+    SELECT *
+    FROM fleet_heartbeats FINAL
+    WHERE (project, device) IN ($changed_devices)
+       OR (project, version_id) IN ($changed_versions)
+) AS h
+LEFT ANY JOIN ($devices) AS d ON d.project = h.project AND d.id = h.device
+LEFT ANY JOIN ($versions) AS v ON v.project = h.project AND v.id = h.version_id
+WHERE (h.serial, h.cohort, h.hardware, h.software, h.version)
+   != (d.serial, d.cohort, d.hardware, v.software, v.version)
+
+-- name: fleet_stale_hours
+-- Those that a run before this one wrote again and did not fold are found by the changes alone.
+SELECT toStartOfHour(captured_at) AS hour, count() AS n
+FROM fleet_heartbeats
+WHERE (project, device) IN ($changed_devices)
+   OR (project, version_id) IN ($changed_versions)
+GROUP BY hour
+
+-- name: fleet_take_again
+INSERT INTO fleet_heartbeats
+(
+    project, device, type, captured_at, created_at, serial, cohort, hardware, software, version,
+    version_id, metrics, load, rank
+)
+SELECT
+    project, device, type, captured_at, created_at, new_serial, new_cohort, new_hardware,
+    new_software, new_version, version_id, metrics, load, rank
+FROM ($stale)
+
+-- name: fleet_note_latest
+INSERT INTO fleet_latest
+(
+    project, device, captured_at, created_at, serial, cohort, hardware, software, version,
+    version_id, metrics, rank
+)
+SELECT
+    e.project, e.device, e.captured, e.created, d.serial, d.cohort, d.hardware, v.software,
+    v.version, e.version_id, JSONExtractRaw(e.last_info, 'metrics'),
+    bitOr(
+        bitShiftLeft(toUInt64(toUnixTimestamp(e.captured)), 32),
+        toUInt64(toUnixTimestamp(e.created))
+    )
+FROM
+(
+    SELECT
+        project,
+        device,
+        max(assumeNotNull(captured_at)) AS captured,
+        argMax(created_at, place)       AS created,
+        argMax(version, place)          AS version_id,
+        argMax(info, place)             AS last_info
+    FROM (SELECT *, (captured_at, created_at, cityHash64(version, info)) AS place FROM ($judged))
+    WHERE reason = ''
+    GROUP BY project, device
+) AS e
+LEFT ANY JOIN ($devices) AS d ON d.project = e.project AND d.id = e.device
+LEFT ANY JOIN ($versions) AS v ON v.project = e.project AND v.id = e.version_id
+
+-- name: fleet_note_latest_again
+INSERT INTO fleet_latest
+(
+    project, device, captured_at, created_at, serial, cohort, hardware, software, version,
+    version_id, metrics, rank
+)
+SELECT
+    l.project, l.device, l.captured_at, l.created_at, d.serial, d.cohort, d.hardware, v.software,
+    v.version, l.version_id, l.metrics, l.rank
+FROM (SELECT * FROM fleet_latest FINAL) AS l
+LEFT ANY JOIN ($devices) AS d ON d.project = l.project AND d.id = l.device
+LEFT ANY JOIN ($versions) AS v ON v.project = l.project AND v.id = l.version_id
+WHERE (l.serial, l.cohort, l.hardware, l.software, l.version)
+   != (d.serial, d.cohort, d.hardware, v.software, v.version)
+
+-- name: fleet_kinds
+SELECT mapKeys(m) AS metrics, arrayMap(k -> arrayStringConcat(k, ' '), mapValues(m)) AS kinds
+FROM
+(
+    SELECT distinctJSONPathsAndTypes(metrics) AS m
+    FROM fleet_heartbeats
+    WHERE toStartOfHour(captured_at) IN {hours:Array(DateTime('UTC'))}
+      AND load >= {first_load:UInt32}
+)
+
+-- name: fleet_hours_kept
+SELECT toStartOfHour(captured_at) AS hour, count() AS n FROM fleet_heartbeats GROUP BY hour
+
+-- name: fleet_hours_sized
+SELECT toStartOfHour(captured_at) AS hour, count() AS n
+FROM fleet_heartbeats
+WHERE toStartOfHour(captured_at) IN {hours:Array(DateTime('UTC'))}
+GROUP BY hour
+
+-- name: fleet_values
+-- Every value of the metrics that are folded, with what it is grouped by.
+SELECT
+    t, project, type, cohort, software, version, hardware, metric,
+    assumeNotNull(one)                                              AS value,
+    (low IS NULL OR value >= low) AND (high IS NULL OR value <= high) AS inside,
+    toInt16(if(value = 0, 0,
+        sign(value) * least(greatest(ceil(log(abs(value)) / log(1.02)) + 5000, 1), 10000))) AS bin
+FROM
+(
+    SELECT toStartOfHour(captured_at) AS t, project, type, cohort, software, version, hardware,
+        [$columns] AS found
+    FROM fleet_heartbeats FINAL
+    WHERE $where
+)
+ARRAY JOIN
+    {metrics:Array(String)}          AS metric,
+    {lows:Array(Nullable(Float64))}  AS low,
+    {highs:Array(Nullable(Float64))} AS high,
+    found                            AS one
+WHERE one IS NOT NULL
+
+-- name: fleet_fold_hours
+INSERT INTO fleet_rollups
+SELECT
+    '1h', t, project, type, cohort, software, version, hardware, metric,
+    sumIf(n, inside), sumIf(n, NOT inside), sumIf(total, inside), sumIf(squares, inside),
+    minIf(low, inside), maxIf(high, inside),
+    groupArrayIf(bin, inside), groupArrayIf(n, inside), {built:UInt64}
+FROM
+(
+    SELECT
+        t, project, type, cohort, software, version, hardware, metric, inside, bin,
+        count() AS n, sum(value) AS total, sum(value * value) AS squares,
+        min(value) AS low, max(value) AS high
+    FROM ($values)
+    GROUP BY t, project, type, cohort, software, version, hardware, metric, inside, bin
+)
+GROUP BY t, project, type, cohort, software, version, hardware, metric
+UNION ALL
+SELECT '1h', arrayJoin({hours:Array(DateTime('UTC'))}), '', '', '', '', '', '', '',
+    0, 0, 0, 0, 0, 0, [], [], {built:UInt64}
+
+-- name: fleet_fold_days
+INSERT INTO fleet_rollups
+SELECT
+    '1d', toStartOfDay(t) AS day, project, type, cohort, software, version, hardware, metric,
+    sum(count), sum(outside), sum(sum), sum(sumsq),
+    minIf(min, count > 0), maxIf(max, count > 0),
+    sumMap(bins, counts).1, sumMap(bins, counts).2, {built:UInt64}
+FROM fleet_rollups
+WHERE level = '1h' AND metric != ''
+  AND toStartOfDay(t) IN {days:Array(DateTime('UTC'))}
+  AND (t, built) IN
+  (
+      SELECT t, max(built)
+      FROM fleet_rollups
+      WHERE level = '1h' AND metric = '' AND toStartOfDay(t) IN {days:Array(DateTime('UTC'))}
+      GROUP BY t
+  )
+GROUP BY day, project, type, cohort, software, version, hardware, metric
+UNION ALL
+SELECT '1d', arrayJoin({days:Array(DateTime('UTC'))}), '', '', '', '', '', '', '',
+    0, 0, 0, 0, 0, 0, [], [], {built:UInt64}
+
+-- name: fleet_sketches
+SELECT
+    $groups
+    sum(n)                AS count,
+    sum(strange)          AS outside,
+    sum(total)            AS sum,
+    sum(squares)          AS sumsq,
+    minIf(low, n > 0)     AS min,
+    maxIf(high, n > 0)    AS max,
+    sumMap(bin, per_bin).1 AS bins,
+    sumMap(bin, per_bin).2 AS counts
+FROM
+(
+    SELECT
+        t, project, type, cohort, software, version, hardware, r.count AS n, r.outside AS strange,
+        r.sum AS total, r.sumsq AS squares, r.min AS low, r.max AS high, r.bins AS bin,
+        r.counts AS per_bin
+    FROM fleet_rollups AS r
+    WHERE metric = {metric:String} AND $where AND ($spans)
+      AND (level, t, built) IN
+      (
+          SELECT level, t, max(built)
+          FROM fleet_rollups
+          WHERE metric = '' AND ($spans)
+          GROUP BY level, t
+      )
+)
+$group_by
+
+-- name: fleet_edges
+-- As fleet_sketches, of the parts of hours at the ends of a span.
+SELECT
+    $groups
+    sumIf(n, inside)       AS count,
+    sumIf(n, NOT inside)   AS outside,
+    sumIf(total, inside)   AS sum,
+    sumIf(squares, inside) AS sumsq,
+    minIf(low, inside)     AS min,
+    maxIf(high, inside)    AS max,
+    sumMapIf([bin], [n], inside).1 AS bins,
+    sumMapIf([bin], [n], inside).2 AS counts
+FROM
+(
+    SELECT
+        t, project, type, cohort, software, version, hardware, inside, bin,
+        count() AS n, sum(value) AS total, sum(value * value) AS squares,
+        min(value) AS low, max(value) AS high
+    FROM ($values)
+    GROUP BY t, project, type, cohort, software, version, hardware, inside, bin
+)
+$group_by
+
+-- name: fleet_exact
+SELECT
+    $groups
+    countIf(inside)          AS count,
+    countIf(NOT inside)      AS outside,
+    sumIf(value, inside)     AS sum,
+    sumIf(value * value, inside) AS sumsq,
+    minIf(value, inside)     AS min,
+    maxIf(value, inside)     AS max,
+    quantilesExactInclusiveIf($quantiles)(value, inside) AS quantiles
+FROM
+(
+    SELECT *, (low IS NULL OR value >= low) AND (high IS NULL OR value <= high) AS inside
+    FROM
+    (
+        SELECT captured_at AS t, project, device, type, cohort, software, version, hardware,
+            $column AS value, {low:Nullable(Float64)} AS low, {high:Nullable(Float64)} AS high
+        FROM fleet_heartbeats FINAL
+        WHERE $where
+    )
+    WHERE value IS NOT NULL
+)
+$group_by
+
+-- name: fleet_vitals
+-- Of each device and version: what it lost between two of its reports of one version while it
+-- discharged, how long that took, in how many hours it reported, and how its syncs went.
+SELECT
+    project, cohort, software, version, device,
+    sumIf(previous - battery, falls)                    AS fallen,
+    sumIf(dateDiff('second', before, captured_at), falls) / 3600 AS discharging_h,
+    uniqExact(toStartOfHour(captured_at))               AS hours,
+    count()                                             AS reports,
+    dateDiff('hour', min(captured_at), max(captured_at)) + 1 AS span_h,
+    sum(synced)                                         AS synced,
+    sum(unsynced)                                       AS unsynced,
+    min(captured_at)                                    AS first_at,
+    max(captured_at)                                    AS last_at
+FROM
+(
+    SELECT
+        *,
+        lagInFrame(captured_at, 1, captured_at) OVER w AS before,
+        lagInFrame(battery) OVER w                     AS previous,
+        lagInFrame((software, version)) OVER w         AS was,
+        was = (software, version) AND previous IS NOT NULL AND battery IS NOT NULL
+            AND battery <= previous AND before >= captured_at - INTERVAL 6 HOUR
+            AND captured_at > before AS falls
+    FROM
+    (
+        SELECT project, device, cohort, software, version, captured_at,
+            if(
+                ({low:Nullable(Float64)} IS NULL OR found >= {low:Nullable(Float64)})
+                AND ({high:Nullable(Float64)} IS NULL OR found <= {high:Nullable(Float64)}),
+                found, NULL
+            ) AS battery,
+            $synced AS synced, $unsynced AS unsynced
+        FROM
+        (
+            SELECT *, $battery AS found FROM fleet_heartbeats FINAL WHERE $where
+        )
+    )
+    WINDOW w AS (PARTITION BY project, device ORDER BY captured_at
+        ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)
+)
+GROUP BY project, cohort, software, version, device
+
+-- name: fleet_releases
+SELECT project, software, version, min(captured_at) AS first_at, max(captured_at) AS last_at,
+    uniqExact(device) AS devices, count() AS reports
+FROM fleet_heartbeats FINAL
+WHERE $where
+GROUP BY project, software, version
+ORDER BY first_at
+
+-- name: fleet_search
+SELECT * EXCEPT (rank, version_id)
+FROM fleet_latest FINAL
+WHERE $where
+ORDER BY $order
+LIMIT {limit:UInt32}
+
+-- name: fleet_timeline
+SELECT captured_at, created_at, type, serial, cohort, hardware, software, version,
+    toString(metrics) AS metrics
+FROM fleet_heartbeats FINAL
+WHERE $where
+ORDER BY captured_at, type
+LIMIT {limit:UInt32}
+
+-- name: fleet_quarantined
+SELECT load, position, project, device, captured_at, reason, record
+FROM fleet_quarantine FINAL
+WHERE $where
+ORDER BY load DESC, position DESC
+LIMIT {limit:UInt32}
+
+-- name: fleet_facets
+SELECT groupUniqArray(project) AS projects, groupUniqArray(cohort) AS cohorts,
+    groupUniqArray(hardware) AS hardwares,
+    groupUniqArray(if(software = '', version, concat(software, ' ', version))) AS versions,
+    count() AS devices, max(captured_at) AS newest
+FROM fleet_latest FINAL
+WHERE $where
+
+-- name: fleet_of_device
+SELECT toStartOfHour(captured_at) AS hour, count() AS n
+FROM fleet_heartbeats
+WHERE project = {project:String} AND startsWith(device, {prefix:String})
+GROUP BY hour

@@ -1,0 +1,87 @@
+import './head.css'
+import type { ReactNode } from 'react'
+import type { ParticipantDetail } from '@/api/client'
+import { type Band, Mark, type Shape } from '@/components/mark'
+import { ago } from '@/components/time/words'
+import { civilDay, civilText, momentText } from '@/components/time/zone'
+
+const DAY = 86_400_000
+
+/** A word with the mark that goes with it. */
+export interface Words {
+  word: string
+  band: Band
+  shape?: Shape
+}
+
+/** "day 12 of 90", on the participant's own calendar; nothing where no beginning is known. */
+export function dayOfStudy(who: ParticipantDetail, now: number): string {
+  const begins = who.starts_on ?? who.enrolled_on
+  if (!begins) return ''
+  const first = Date.parse(begins)
+  const today = Math.round((civilDay(now, who.timezone) - first) / DAY) + 1
+  if (today < 1) return `starts in ${1 - today} ${today === 0 ? 'day' : 'days'}`
+  if (!who.ends_on) return `day ${today}`
+  const days = Math.round((Date.parse(who.ends_on) - first) / DAY) + 1
+  return today > days ? `${days} days, over` : `day ${today} of ${days}`
+}
+
+interface Props {
+  participant: ParticipantDetail
+  now: number
+  status: Words
+  reason: Words | null
+  action: Words
+}
+
+function Fact({ title, children }: { title: string; children: ReactNode }) {
+  return (
+    <div>
+      <dt>{title}</dt>
+      <dd>{children}</dd>
+    </div>
+  )
+}
+
+const percent = (share: number) => `${Math.round(share * 100)} %`
+
+/** Who it is, where they are in the study, why the newest day is as it is, what to do next. */
+export function Head({ participant: who, now, status, reason, action }: Props) {
+  const synced = who.synced_at ? Date.parse(who.synced_at) : null
+  const day = dayOfStudy(who, now)
+  return (
+    <dl className="participant-head">
+      <Fact title="Status">
+        <Mark {...status}>{day}</Mark>
+      </Fact>
+      <Fact title="Newest day">{reason ? <Mark {...reason} /> : 'none is over yet'}</Fact>
+      <Fact title="Next action">
+        <Mark {...action}>{who.next_action_sentence}</Mark>
+      </Fact>
+      <Fact title="Last sync">
+        {synced ? (
+          <span title={`${momentText(synced, who.timezone)} (${who.timezone})`}>
+            {ago(synced, now)}
+          </span>
+        ) : (
+          'never'
+        )}
+      </Fact>
+      <Fact title="Adherence, 28 days">
+        {who.adherence == null
+          ? `no closed day, ${who.pending_days ?? 0} pending`
+          : `${percent(who.adherence)} of ${who.closed_days} closed days, ${who.pending_days} pending`}
+      </Fact>
+      {(who.battery_percent != null || who.battery_level) && (
+        <Fact title="Battery">
+          {who.battery_percent != null ? `${Math.round(who.battery_percent)} %` : who.battery_level}
+        </Fact>
+      )}
+      {who.site && <Fact title="Site">{who.site}</Fact>}
+      {who.arm && <Fact title="Arm">{who.arm}</Fact>}
+      {who.enrolled_on && (
+        <Fact title="Enrolled">{civilText(Date.parse(who.enrolled_on), 'date')}</Fact>
+      )}
+    </dl>
+  )
+}
