@@ -10,6 +10,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
+from wearhouse import origin
 from wearhouse.errors import Invalid, Unavailable
 
 LOCK = 7_301_203_577
@@ -42,8 +43,10 @@ def _sqlite(url: URL) -> Engine:
 
 def _postgres(url: URL) -> Engine:
     known = url.set(drivername="postgresql+psycopg")
-    engine = create_engine(known, pool_pre_ping=True, connect_args={"connect_timeout": 10})
+    named = {} if "application_name" in url.query else {"application_name": "wearhouse"}
+    engine = create_engine(known, pool_pre_ping=True, connect_args={"connect_timeout": 10, **named})
     event.listen(engine, "connect", _set_up_postgres)
+    event.listen(engine, "begin", _say_who_asks)
     return engine
 
 
@@ -62,6 +65,15 @@ def _set_up_postgres(connection: DBAPIConnection, _record: object) -> None:
     cursor.execute("SET TIME ZONE 'UTC'")
     cursor.close()
     connection.commit()
+
+
+def _say_who_asks(connection: Connection) -> None:
+    # A comment would make every question a new one, so that none stayed prepared.
+    asks = origin.words()
+    if asks:
+        cursor = connection.connection.cursor()
+        cursor.execute(f"SET LOCAL application_name = 'wearhouse {asks}'")
+        cursor.close()
 
 
 def migrate(engine: Engine, revision: str = "head") -> None:

@@ -11,10 +11,12 @@ import pyarrow as pa
 import pyarrow.ipc
 from clickhouse_connect.driver.exceptions import Error
 
+from wearhouse import origin
 from wearhouse.errors import Invalid, StoreUnavailable
 from wearhouse.store import sql
 from wearhouse.store.clickhouse.address import Address, address_of
 from wearhouse.store.clickhouse.layout import Layout, quoted, text
+from wearhouse.tracing import span
 
 CLIENTS = 3
 CONNECT_TIMEOUT_S, ANSWER_TIMEOUT_S = 10, 300
@@ -36,19 +38,22 @@ class Connection:
 
     def ask(self, name: str, **parameters: object) -> pa.Table:
         """The answer of a named statement."""
-        return self.query(self.statements[name], parameters)
+        with span(f"store {name}", "client", **{"db.system.name": "clickhouse"}):
+            return self.query(self.statements[name], parameters)
 
     def query(self, statement: str, parameters: Mapping[str, object] | None = None) -> pa.Table:
         """The answer of a statement, as Arrow."""
         with self._borrowed() as client:
-            answer = client.raw_query(statement, parameters=dict(parameters or {}), fmt="Arrow")
+            answer = client.raw_query(
+                self._named(statement), dict(parameters or {}), self._comment(), fmt="Arrow"
+            )
             table: pa.Table = pa.ipc.open_file(pa.py_buffer(answer)).read_all()
             return table
 
     def command(self, statement: str, **parameters: object) -> None:
         """Run a statement that answers nothing."""
         with self._borrowed() as client:
-            client.command(statement, parameters=dict(parameters))
+            client.command(self._named(statement), dict(parameters), settings=self._comment())
 
     def insert(self, table: str, rows: pa.Table) -> None:
         """Add rows as one block: in each partition they appear at once or not at all.
@@ -57,12 +62,23 @@ class Connection:
         place and its version, so rows that arrive twice count once.
         """
         if rows.num_rows:
-            with self._borrowed() as client:
-                client.insert_arrow(table, rows.combine_chunks())
+            traced = span("store insert", "client", **{"db.system.name": "clickhouse"})
+            with traced, self._borrowed() as client:
+                client.insert_arrow(table, rows.combine_chunks(), settings=self._comment())
 
     def close(self) -> None:
         while not self.idle.empty():
             self.idle.get().close()
+
+    def _named(self, statement: str) -> str:
+        """A statement that says who asks, where there is no log to say it in."""
+        asks = origin.words()
+        return f"/* {asks} */ {statement}" if asks and self.address.path is not None else statement
+
+    def _comment(self) -> dict[str, str] | None:
+        """Who asks, for a server's log of queries."""
+        asks = origin.words()
+        return {"log_comment": asks} if asks and self.address.path is None else None
 
     @contextmanager
     def _borrowed(self) -> Iterator[Any]:

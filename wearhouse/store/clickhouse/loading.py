@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from functools import partial
 
 import numpy as np
@@ -111,7 +112,9 @@ def _put(
         if prepared.days.size:
             _withdraw_under(connection, layer, prepared.served, version)
             with ThreadPoolExecutor(1) as beside:
-                putting = beside.submit(put, connection, "samples", prepared.samples, version)
+                putting = beside.submit(
+                    copy_context().run, put, connection, "samples", prepared.samples, version
+                )
                 behind = loading.roll_up(shelf, prepared)
                 putting.result()
             marks.away.put(prepared.recalled, version)

@@ -3,7 +3,7 @@
 import queue
 import select
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from typing import Any
 
 import psycopg
@@ -11,9 +11,11 @@ import pyarrow as pa
 from psycopg import conninfo
 from psycopg import sql as compose
 
+from wearhouse import origin
 from wearhouse.errors import Invalid, StoreUnavailable
 from wearhouse.store import sql
 from wearhouse.store.postgres import wire
+from wearhouse.tracing import Noted, span
 
 CONNECTIONS = 4
 SETTINGS = "SET TimeZone = 'UTC'; SET jit = off; SET max_parallel_workers_per_gather = 0"
@@ -37,18 +39,20 @@ class Session:
 
     def rows(self, statement: str, /, **parameters: object) -> list[Row]:
         """The answer of a named statement, row by row."""
-        return self.connection.execute(self._filled(statement, parameters)).fetchall()
+        with _asking(statement):
+            return self.connection.execute(self._filled(statement, parameters)).fetchall()
 
     def run(self, statement: str, /, **parameters: object) -> int:
         """Run a named statement; how many rows it touched."""
-        return self.connection.execute(self._filled(statement, parameters)).rowcount
+        with _asking(statement):
+            return self.connection.execute(self._filled(statement, parameters)).rowcount
 
     def packed(
         self, statement: str, columns: Sequence[str], /, **parameters: object
     ) -> tuple[pa.Table, bytes | None]:
         """The rows that a statement packs, and what else it answers."""
         filled = self._filled(statement, {"packed": wire.packed(columns), **parameters})
-        with self.connection.cursor(binary=True) as cursor:
+        with _asking(statement), self.connection.cursor(binary=True) as cursor:
             answer = cursor.execute(filled).pgresult
             assert answer is not None
             rest = answer.get_value(0, 1) if answer.nfields > 1 else None
@@ -93,7 +97,14 @@ class Session:
             yield copy
 
     def _filled(self, statement: str, parameters: dict[str, object]) -> compose.Composed:
-        return compose.SQL(self.statements[statement]).format(**parameters)
+        asks = origin.words()
+        # No statement is prepared, so that one which says who asks costs nothing more.
+        named = compose.SQL(f"/* {asks} */ " if asks else "")  # type: ignore[arg-type]
+        return named + compose.SQL(self.statements[statement]).format(**parameters)
+
+
+def _asking(statement: str) -> AbstractContextManager[Noted]:
+    return span(f"store {statement}", "client", **{"db.system.name": "postgresql"})
 
 
 class Connections:
