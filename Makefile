@@ -21,7 +21,7 @@ WEB := $(shell find web -name node_modules -prune -o -type f -print)
 # More words for the command that a target runs: make test ARGS="-k window".
 ARGS :=
 
-.PHONY: install demo test check format docs bench lock clean
+.PHONY: install demo test check audit format docs bench lock clean
 
 install: $(INSTALLED) $(DASHBOARD)  ## everything into .venv, so that .venv/bin/wearhouse runs
 
@@ -32,7 +32,7 @@ test: install  ## the tests of the dashboard, then all others
 	$(NPM) run --silent test
 	$(BIN)/pytest -n auto --dist loadfile $(ARGS)
 
-check: install  ## format, lint, types, the order of imports, the lock file
+check: install  ## format, lint, types, the order of imports, the lock file, known vulnerabilities
 	$(BIN)/ruff format --check
 	$(BIN)/ruff check
 	$(BIN)/mypy
@@ -41,6 +41,10 @@ check: install  ## format, lint, types, the order of imports, the lock file
 	cp requirements.lock .venv/requirements.lock
 	$(LOCK) -o .venv/requirements.lock
 	diff -u requirements.lock .venv/requirements.lock
+	$(BIN)/python .ci/audit
+
+audit: install  ## look every pinned package up among known vulnerabilities; fails if it cannot
+	$(BIN)/python .ci/audit --must
 
 format: install  ## put every file into its form
 	$(BIN)/ruff check --fix --select I

@@ -33,6 +33,7 @@ LOW_BATTERY = {"P-005": 7.0}
 EXPIRED = {"P-009"}
 NEVER = {"P-011"}
 NOT_WORN = {"P-014"}
+LEAVING = ("G-002", "G-003")
 TO_CONTACT = {*SILENT_H, *LOW_BATTERY, *EXPIRED, *NEVER, *NOT_WORN}
 
 
@@ -90,7 +91,8 @@ def _enrol(registry: Registry, home: Path) -> None:
         registry.enrolments.change(who, study, {"site": ("NORTH", "SOUTH")[number % 2]})
         write(team, who, Contact(who.code, f"{who.code.lower()}@mail.example"))
         _connect(registry, who)
-    registry.enrol(GROWING, "G-001", "UTC", today)
+    for code in ("G-001", *LEAVING):
+        registry.enrol(GROWING, code, "UTC", today)
     calm = registry.enrol(CALM, "C-001", "UTC", today)
     _grant(registry, calm)
     _beat(registry, calm, 1, 90.0)

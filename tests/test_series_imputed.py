@@ -16,6 +16,7 @@ from scipy.stats import t as student
 from starlette.testclient import TestClient
 
 from wearhouse import series, series_tables
+from wearhouse.imputing.request import FILLED as METRICS_FILLED
 from wearhouse.levels import LEVELS, ROLLUPS
 from wearhouse.metrics import METRICS
 from wearhouse.store import Store
@@ -50,7 +51,7 @@ def told(store: Store, query: series.Query) -> list[dict]:
 
 
 @pytest.mark.parametrize("level", LEVELS)
-@pytest.mark.parametrize("metric", ["heart_rate", "steps", "breathing_rate", "daily_steps"])
+@pytest.mark.parametrize("metric", [*METRICS_FILLED, "daily_steps"])
 def test_excluded_is_what_it_was_before_anything_was_imputed(
     store: Store, person: Participant, level: str, metric: str
 ) -> None:

@@ -25,6 +25,7 @@ from wearhouse.slicing import Answer, settle
 from wearhouse.sources.live import Family, LiveSource, Payload, Token
 from wearhouse.store import Store
 from wearhouse.study import Grant, Participant, State, Study
+from wearhouse.tracing import span
 from wearhouse.window import Window, zone_named
 
 log = logging.getLogger("wearhouse")
@@ -95,7 +96,8 @@ def attempt(intake: Intake, visit: Visit, reading: Reading) -> Counts:
     began = time.perf_counter()
     outcome = "failed"
     try:
-        counts = _attempted(intake, visit, reading, number)
+        with span("slice", source=visit.grant.source, family=family.name):
+            counts = _attempted(intake, visit, reading, number)
     except NotAllowed as error:
         registry.grants.note(visit.participant, visit.grant.source, State.PARTIAL, str(error))
         registry.syncs.failed(number, str(error), error.code)

@@ -126,5 +126,9 @@ def careful(text: str) -> str:
 
 def _renamed(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
     known: dict[str, Any] = dict(event)
-    ordered = {"at": known.pop("timestamp"), "level": known.pop("level"), "said": known.pop("event")}
+    ordered = {
+        "at": known.pop("timestamp"),
+        "level": known.pop("level"),
+        "said": known.pop("event"),
+    }
     return ordered | known

@@ -2,6 +2,7 @@
 vendors said is new."""
 
 import logging
+import uuid
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,10 +14,12 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from wearhouse.attempts import Intake
 from wearhouse.errors import Invalid, WearhouseError
 from wearhouse.noticed import fetch_noticed
+from wearhouse.origin import within
 from wearhouse.registry import Registry
 from wearhouse.registry.locks import new_owner
 from wearhouse.study import Schedule, Study
-from wearhouse.sync import Request, sync, watch_devices
+from wearhouse.sync import Request, sync
+from wearhouse.watching import watch_devices
 from wearhouse.window import zone_named
 
 log = logging.getLogger("wearhouse")
@@ -143,6 +146,8 @@ class Job:
 def running(intake: Intake, otherwise: Schedule, beside: Sequence[Job] = ()) -> Iterator[None]:
     """Do what is due, and some jobs beside it, in the background for as long as this lasts."""
     checked_time(otherwise.at)
+    # That a job still runs when it is due again is no news.
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)
     scheduler = BackgroundScheduler(timezone=UTC)
     every = ((nightly, 60), (hourly, 300), (noticed, NOTICED_EVERY_S))
     due = [Job(job.__name__, partial(job, intake, otherwise), s) for job, s in every]
@@ -161,10 +166,13 @@ def running(intake: Intake, otherwise: Schedule, beside: Sequence[Job] = ()) -> 
 
 
 def _safely(job: Job) -> None:
-    try:
-        job.work()
-    except WearhouseError as error:
-        log.error("%s: %s", job.name, error)
+    with within(job=f"{job.name}-{uuid.uuid4().hex[:8]}"):
+        try:
+            job.work()
+        except WearhouseError as error:
+            log.error("%s: %s", job.name, error)
+        except Exception:
+            log.exception("%s failed in an unforeseen way", job.name)
 
 
 @contextmanager

@@ -1,8 +1,10 @@
 """The delta load: every grant's new and restated slices, and piece by piece its history."""
 
+import logging
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from contextvars import copy_context
 from dataclasses import dataclass, field, replace
 from datetime import date
 from threading import Lock
@@ -16,12 +18,16 @@ from wearhouse.errors import (
     Unavailable,
     WearhouseError,
 )
-from wearhouse.registry.devices import Heartbeat
+from wearhouse.origin import within
 from wearhouse.registry.locks import new_owner
 from wearhouse.registry.syncs import Counts
 from wearhouse.sources.live import Family
-from wearhouse.study import OPEN, Grant, Participant, Study
+from wearhouse.study import Grant, Participant, Study
+from wearhouse.tracing import span
+from wearhouse.watching import lock_of, open_grants
 from wearhouse.window import zone_named
+
+log = logging.getLogger("wearhouse")
 
 HISTORY_AT_ONCE = 4
 """How many stretches of history one run reads of each family, after all that is fresh."""
@@ -96,12 +102,17 @@ def sync(
     What goes wrong with one participant is noted and stops nobody else; Unavailable if the store
     or the registry itself is down.
     """
-    registry = intake.registry
-    owner = new_owner()
     summary = Summary(begin(intake, request) if number is None else number)
-    run = Run(intake, request, summary, owner)
+    with within(sync=summary.sync), span("sync", cause=request.cause):
+        _run(Run(intake, request, summary, new_owner()), passes)
+    return summary
+
+
+def _run(run: "Run", passes: "Sequence[Wanted]") -> None:
+    intake, request, summary = run.intake, run.request, run.summary
+    registry = intake.registry
     try:
-        chosen = _chosen(intake, request)
+        chosen = open_grants(intake, request.participants, request.source)
         summary.grants = len(chosen)
         for wanted in passes or (_fresh, _history):
             troubled = {code for code, _ in summary.problems}
@@ -113,30 +124,8 @@ def sync(
         raise
     registry.syncs.end(summary.sync, summary.outcome, _words(summary))
     telemetry.syncs.labels(summary.outcome).inc()
-    return summary
-
-
-def watch_devices(intake: Intake, participants: Sequence[Participant]) -> int:
-    """Ask how everybody's devices are; how many reports were new. Whoever cannot be asked now
-    is asked the next time."""
-    new = 0
-    for grant in _chosen(intake, Request(participants)):
-        if intake.stop.is_set():
-            break
-        lock = (_lock(grant), new_owner())
-        if not intake.registry.locks.take(*lock):
-            continue
-        try:
-            new += _watched(intake, grant)
-        except SourceUnavailable:
-            continue
-        except Unavailable:
-            raise
-        except WearhouseError:
-            continue
-        finally:
-            intake.registry.locks.release(*lock)
-    return new
+    facts = ("outcome", "grants", "attempts", "failed", "samples")
+    log.info("sync ended", extra={name: getattr(summary, name) for name in facts})
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,25 +138,14 @@ class Run:
     owner: str
 
 
-def _chosen(intake: Intake, request: Request) -> list[Grant]:
-    ids = {participant.id for participant in request.participants}
-    if request.source is not None:
-        intake.consents.source(request.source)
-    return [
-        grant
-        for grant in intake.registry.grants.all(source=request.source)
-        if grant.participant.id in ids
-        and grant.state in OPEN
-        and grant.source in intake.consents.sources
-    ]
-
-
 Wanted = Callable[[Run, Visit], Iterator[Reading]]
 
 
 def _each(run: Run, chosen: Sequence[Grant], wanted: Wanted) -> None:
     with ThreadPoolExecutor(run.intake.threads) as beside:
-        running = [beside.submit(_visited, run, grant, wanted) for grant in chosen]
+        running = [
+            beside.submit(copy_context().run, _visited, run, grant, wanted) for grant in chosen
+        ]
         try:
             for one in running:
                 one.result()
@@ -179,7 +157,7 @@ def _each(run: Run, chosen: Sequence[Grant], wanted: Wanted) -> None:
 def _visited(run: Run, grant: Grant, wanted: Wanted) -> None:
     """Read what is wanted of one grant, if nobody else is at it."""
     registry, person = run.intake.registry, grant.participant
-    lock = (_lock(grant), run.owner)
+    lock = (lock_of(grant), run.owner)
     if run.intake.stop.is_set():
         return
     if not _taken(run.intake, lock):
@@ -282,25 +260,6 @@ def _families(run: Run, visit: Visit) -> list[Family]:
         if family.scope in visit.token.scopes
         and (run.request.families is None or family.name in run.request.families)
     ]
-
-
-def _watched(intake: Intake, grant: Grant) -> int:
-    consents, person = intake.consents, grant.participant
-    grant = intake.registry.grants.of(person, grant.source)
-    source = consents.source(grant.source)
-    _, reports = grants.asked(consents, grant, lambda token: source.devices(consents.client, token))
-    beats = [
-        Heartbeat(
-            person.code, grant.source, one.device, one.kind, one.model, one.firmware,
-            one.battery_percent, one.battery_level, one.synced_at, one.reported_at,
-        )
-        for one in reports
-    ]  # fmt: skip
-    return sum(intake.registry.devices.report(person, beat) for beat in beats)
-
-
-def _lock(grant: Grant) -> str:
-    return f"sync/{grant.participant.id}/{grant.source}"
 
 
 def _words(summary: Summary) -> str:

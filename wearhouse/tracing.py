@@ -9,12 +9,13 @@ from wearhouse.errors import Invalid
 from wearhouse.origin import origin
 
 if TYPE_CHECKING:
-    from opentelemetry.trace import Span, Tracer
+    from opentelemetry.sdk.trace import TracerProvider
+    from opentelemetry.trace import Span
 
 Kind = Literal["internal", "server", "client"]
 Fact = str | int | float | bool
 
-_tracers: list["Tracer"] = []
+_open: list["TracerProvider"] = []
 """That of `exporting`, while there is one."""
 
 
@@ -38,12 +39,18 @@ def exporting(endpoint: str) -> Iterator[None]:
     provider = TracerProvider(resource=resource, shutdown_on_exit=False)
     exporter = OTLPSpanExporter(endpoint.rstrip("/") + "/v1/traces", timeout=5)
     provider.add_span_processor(BatchSpanProcessor(exporter))
-    _tracers.append(provider.get_tracer("wearhouse"))
+    _open.append(provider)
     try:
         yield
     finally:
-        _tracers.pop()
+        _open.remove(provider)
         provider.shutdown()
+
+
+def flush() -> None:
+    """Send what has ended by now, instead of a little later."""
+    for provider in _open:
+        provider.force_flush()
 
 
 class Noted:
@@ -79,7 +86,7 @@ def span(
 ) -> Iterator[Noted]:
     """A stretch of work. `carried` are headers of a caller who may be traced as well (W3C
     `traceparent`)."""
-    if not _tracers:
+    if not _open:
         yield OFF
         return
     from opentelemetry.trace import SpanKind
@@ -87,14 +94,18 @@ def span(
 
     context = TraceContextTextMapPropagator().extract(carried) if carried else None
     named = {f"wearhouse.{kind}": name for kind, name in origin().items()}
-    with _tracers[-1].start_as_current_span(
-        name,
-        context,
-        SpanKind[kind.upper()],
-        {**named, **facts},
-        record_exception=False,
-        set_status_on_exception=False,
-    ) as begun:
+    with (
+        _open[-1]
+        .get_tracer("wearhouse")
+        .start_as_current_span(
+            name,
+            context,
+            SpanKind[kind.upper()],
+            {**named, **facts},
+            record_exception=False,
+            set_status_on_exception=False,
+        ) as begun
+    ):
         noted = Noted(begun)
         try:
             yield noted

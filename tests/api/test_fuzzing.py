@@ -1,11 +1,13 @@
 """Whatever the OpenAPI document allows, and what it does not: nothing makes the server fail."""
 
+from collections.abc import Iterator
 from datetime import date, datetime
 
 import hypothesis
 import pytest
 import schemathesis
 from builders import beats
+from fastapi import FastAPI
 from hypothesis import strategies as st
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import (
@@ -13,6 +15,7 @@ from schemathesis.specs.openapi.checks import (
     response_schema_conformance,
     status_code_conformance,
 )
+from starlette.routing import Route
 from starlette.testclient import TestClient
 
 from wearhouse.api import create_app
@@ -66,6 +69,35 @@ def test_no_question_makes_the_server_fail(
         case.call_and_validate(headers=headers, checks=CHECKS)
 
     ask()
+
+
+LEFT_OUT = {
+    "/openapi.json": "the document itself",
+    "/healthz": "alive",
+    "/readyz": "ready",
+    "/metrics": "for Prometheus",
+    "/internal/commands": "of the user who runs the server only",
+    "/{path:path}": "the dashboard",
+}
+
+
+def test_every_route_is_in_the_document_but_for_a_few_that_take_nothing(
+    wearhouse_open: Wearhouse,
+) -> None:
+    described = {path for path, _ in OPERATIONS}
+    there = set(paths(create_app(wearhouse_open)))
+
+    assert there - described == LEFT_OUT.keys()
+    assert described <= there
+
+
+def paths(app: FastAPI) -> Iterator[str]:
+    """The whole path of every route."""
+    for one in app.router.routes:
+        if isinstance(one, Route):
+            yield one.path
+        else:
+            yield from (inner.path for inner in one.effective_route_contexts())
 
 
 TIMES = st.one_of(

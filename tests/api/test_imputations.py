@@ -15,13 +15,14 @@ pytestmark = pytest.mark.parametrize("store", ["embedded"], indirect=True, scope
 
 @pytest.fixture
 def worn(wearhouse_open: Wearhouse, person: Participant) -> Participant:
-    """Somebody who wore it from noon to two on eight days, but for ten minutes of the fifth."""
+    """Somebody who wore it from noon to two on every other day, but for ten minutes of the third.
+    What lies between those days is longer than may be filled."""
     tables = []
     for day in range(8):
-        start = NOON.replace(day=1 + day)
+        start = NOON.replace(day=1 + 2 * day)
         values = [60.0 + minute % 17 for minute in range(120)]
         tables.append(beats(person.id, *values[:60], step=60, start=start))
-        later = 60 if day != 4 else 70
+        later = 60 if day != 2 else 70
         again = start + timedelta(minutes=later)
         tables.append(beats(person.id, *values[later:], step=60, start=again))
     wearhouse_open.store.write(pa.concat_tables(tables).unify_dictionaries())

@@ -4,7 +4,7 @@ nobody of another, and no role without the right an arm or contact details."""
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from typing import Any
 
@@ -139,8 +139,9 @@ def asked(
     )
 
 
-UNSET = {"cohorts", "messages"}
-"""Of these there are none here: no cohort, and no mail server."""
+UNSET = {"cohorts", "messages", "imputations"}
+"""Of these there are none here: no cohort, no mail server, and no run of the imputer, which a
+coordinator may not begin."""
 BODIES: dict[str, dict[str, Any]] = {
     "POST /grants/invite": {"source": "cloud"},
     "POST /grants/revoke": {"source": "cloud"},
@@ -148,12 +149,15 @@ BODIES: dict[str, dict[str, Any]] = {
     "PUT /participants/{code}/contact": {"name": NAME},
     "POST /participants/{code}/pause": {"first_on": "2026-03-01"},
     "POST /participants/{code}/resume": {"on": "2026-03-05"},
+    "PUT /participants/{code}/handled": {
+        "action": "sync", "until_on": str(datetime.now(UTC).date() + timedelta(2)),
+    },
     "POST /participants/{code}/withdraw": {"on": "2026-03-06", "reason": "moved away"},
     "POST /participants/import": {"text": "SOMEBODY-NEW"},
     "POST /messages/preview": {"template": "sync"},
     "POST /messages/send": {"template": "sync", "dry_run": True},
     "POST /messages/test": {"template": "sync", "to": "me@lab.example"},
-}
+}  # fmt: skip
 
 
 def test_every_route_about_a_person_answers_about_ones_own(lab: Lab) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from coordinating import Morning, open_morning
 from lab import Lab, open_lab
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from postgres import new_database
 from serving import served
 
@@ -20,6 +20,9 @@ QUIET = [
     "--no-first-run",
 ]
 
+PATIENCE_MS = 120_000
+"""How long a busy machine may take to show what is waited for."""
+
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
@@ -28,6 +31,7 @@ def browser() -> Iterator[Browser]:
         if os.environ.get("CI") == "true":
             pytest.fail("no Chromium is installed")
         pytest.skip("no Chromium is installed")
+    expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as play:
         chromium = play.chromium.launch(executable_path=CHROMIUM, args=QUIET)
         yield chromium
@@ -56,6 +60,7 @@ def demo(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
 def signed_in(browser: Browser, demo: str) -> Iterator[Page]:
     """A page whose reader has followed the link."""
     context = browser.new_context(viewport={"width": 1440, "height": 900}, timezone_id="UTC")
+    context.set_default_timeout(PATIENCE_MS)
     page = context.new_page()
     page.goto(demo)
     page.get_by_role("heading", level=1).wait_for()
@@ -82,6 +87,7 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
 def coordinator(browser: Browser, lab: Lab) -> Iterator[Page]:
     """The lab's dashboard, signed in."""
     context = browser.new_context(viewport={"width": 1440, "height": 900}, timezone_id="UTC")
+    context.set_default_timeout(PATIENCE_MS)
     page = context.new_page()
     page.goto(lab.login)
     page.get_by_role("heading", level=1).wait_for()
@@ -93,6 +99,7 @@ def coordinator(browser: Browser, lab: Lab) -> Iterator[Page]:
 def phone(browser: Browser) -> Iterator[Page]:
     """A participant's phone, which never was here."""
     context = browser.new_context(viewport={"width": 390, "height": 844}, timezone_id="UTC")
+    context.set_default_timeout(PATIENCE_MS)
     yield context.new_page()
     context.close()
 
@@ -107,7 +114,20 @@ def morning(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Morning]:
 def carla(browser: Browser, morning: Morning) -> Iterator[BrowserContext]:
     """A coordinator who has signed in."""
     context = browser.new_context(viewport={"width": 1440, "height": 900}, timezone_id="UTC")
+    context.set_default_timeout(PATIENCE_MS)
     context.new_page().goto(morning.coordinator)
     context.pages[0].get_by_role("heading", level=1).wait_for()
     yield context
+    context.close()
+
+
+@pytest.fixture(scope="session")
+def manager_of_the_morning(browser: Browser, morning: Morning) -> Iterator[Page]:
+    """A manager, who may take files away, let people leave, and knows the arms."""
+    context = browser.new_context(viewport={"width": 1440, "height": 900}, timezone_id="UTC")
+    context.set_default_timeout(PATIENCE_MS)
+    page = context.new_page()
+    page.goto(morning.manager)
+    page.get_by_role("heading", level=1).wait_for()
+    yield page
     context.close()

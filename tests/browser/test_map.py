@@ -47,6 +47,29 @@ def test_a_click_tells_of_a_day_and_leads_to_it(map_page: Page) -> None:
     expect(map_page).to_have_url(re.compile(r"/participants/P-001\?.*from=(\S+)&to=\1"))
 
 
+def test_a_tap_tells_of_a_day_and_a_second_one_opens_it(
+    browser: Browser, signed_in: Page, demo: str
+) -> None:
+    known = signed_in.context.storage_state()
+    phone = browser.new_context(
+        viewport={"width": 390, "height": 844}, has_touch=True, storage_state=known
+    )
+    page = phone.new_page()
+    page.goto(demo.partition("/login")[0] + "/map?span=all")
+    page.get_by_role("grid").scroll_into_view_if_needed()
+    box = page.get_by_role("grid").locator("canvas").bounding_box()
+    assert box is not None
+    place = (box["x"] + 104 + 30, box["y"] + 30 + 22 + 12)
+
+    page.touchscreen.tap(*place)
+    expect(page.locator(".map-readout")).to_contain_text("P-002")
+    assert "/map" in page.url
+    page.touchscreen.tap(*place)
+
+    expect(page).to_have_url(re.compile("/participants/P-002"))
+    phone.close()
+
+
 def test_the_keyboard_alone_leads_to_a_day_and_back(map_page: Page) -> None:
     map_page.get_by_role("grid").focus()
     map_page.keyboard.press("Control+Home")

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from coordinating import GROWING, MANY, STUDY, TO_CONTACT, Morning
 from doing import Doing
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 pytestmark = pytest.mark.browser
 
@@ -25,15 +25,11 @@ def page(carla: BrowserContext, morning: Morning) -> Iterator[Page]:
     opened.close()
 
 
-@pytest.fixture(scope="module")
-def manager(browser: Browser, morning: Morning) -> Iterator[Page]:
-    """A manager, who may take files away and knows the arms."""
-    context = browser.new_context(viewport={"width": 1440, "height": 900}, timezone_id="UTC")
-    page = context.new_page()
-    page.goto(morning.manager)
-    page.get_by_role("heading", level=1).wait_for()
-    yield page
-    context.close()
+@pytest.fixture
+def manager(manager_of_the_morning: Page) -> Iterator[Page]:
+    opened = manager_of_the_morning.context.new_page()
+    yield opened
+    opened.close()
 
 
 def shown(page: Page) -> list[str]:

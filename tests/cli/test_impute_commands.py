@@ -6,18 +6,19 @@ from pathlib import Path
 import pytest
 from commands import Run
 
-DAYS = 8
+DAYS = range(1, 16, 2)
 
 
 @pytest.fixture
 def study(run: Run, tmp_path: Path) -> str:
-    """Somebody who wore it from noon to two on eight days, but for ten minutes of the fifth."""
+    """Somebody who wore it from noon to two on every other day, but for ten minutes of the third.
+    What lies between those days is longer than may be filled."""
     lines = ["participant,metric,t,value"]
-    for day in range(1, DAYS + 1):
+    for day in DAYS:
         for minute in range(120):
             if not (day == 5 and 60 <= minute < 70):
                 clock = f"{12 + minute // 60}:{minute % 60:02}:00"
-                lines.append(f"P-1,heart_rate,2026-03-0{day}T{clock}Z,{60 + minute % 17}")
+                lines.append(f"P-1,heart_rate,2026-03-{day:02}T{clock}Z,{60 + minute % 17}")
     file = tmp_path / "beats.csv"
     file.write_text("\n".join(lines) + "\n", encoding="utf-8")
     assert run("study", "create", "S1").code == 0

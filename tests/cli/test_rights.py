@@ -1,6 +1,7 @@
 """Commands by the holder of a key: the same rights and the same reach as over HTTP."""
 
 import json
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -78,7 +79,8 @@ def required(root: TyperGroup, command: str) -> list[str]:
     words: list[str] = []
     for param in found.params:
         if param.required:
-            words += [param.opts[0], "x"] if param.param_type_name == "option" else ["1"]
+            value = "2026-01-01" if param.type_descriptor.annotation is datetime else "x"
+            words += [param.opts[0], value] if param.param_type_name == "option" else ["1"]
     return words
 
 

@@ -151,7 +151,8 @@ class Server:
         except IndexError:
             handle = chdb.connect(self.engine)
             _set(handle, _lasting(asked))
-        _set(handle, {name: v for name, v in asked.items() if name.startswith("param_")})
+        said = {"log_comment": asked.get("log_comment", "")}
+        _set(handle, said | {name: v for name, v in asked.items() if name.startswith("param_")})
         try:
             yield handle
         finally:
@@ -316,7 +317,8 @@ def _lasting(asked: dict[str, str]) -> dict[str, str]:
     return {
         name: value
         for name, value in asked.items()
-        if name == "database" or not (name in STRUCTURAL or name.startswith("param_"))
+        if name == "database"
+        or not (name in STRUCTURAL or name == "log_comment" or name.startswith("param_"))
     }
 
 

@@ -1,5 +1,6 @@
 """Hiding what was measured, and judging what filled it."""
 
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -14,6 +15,7 @@ from wearhouse.imputation.methods import Plain
 from wearhouse.imputation.release import class_of, verdict
 from wearhouse.imputation.scores import score
 from wearhouse.imputation.summary import figures
+from wearhouse.imputation.validation import validate_one
 
 
 def overlaps(hidden: list[Hidden]) -> bool:
@@ -134,3 +136,18 @@ def test_a_class_is_released_if_it_is_near_the_better_baseline_and_covers(
 
 def test_fewer_than_ten_gaps_validate_nothing() -> None:
     assert verdict("30", 9, 1.0, 5.0, 0.9, 1.0).state == "not_validated"
+
+
+@pytest.mark.parametrize("wrong", [45.0, 180.0])
+def test_what_fills_hidden_stretches_knows_nothing_of_them(wrong: float) -> None:
+    person = somebody(days=10)
+    other = replace(person, value=person.value.copy())
+    for one in hide(person, np.random.default_rng([0, 0, person.participant])):
+        other.value[one.span] = wrong
+
+    rows = [validate_one(whose, [], StateSpace(), rounds=1, draws=2) for whose in (person, other)]
+
+    filled = ("participant", "scenario", "method", "kind", "length", "filled", "width", "sd_draws")
+    told = [[[row[name] for name in filled] for row in side] for side in rows]
+    assert told[0] == told[1]
+    assert [row["absolute"] for row in rows[0]] != [row["absolute"] for row in rows[1]]

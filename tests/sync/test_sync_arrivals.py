@@ -15,7 +15,7 @@ from wearhouse.runtime import Wearhouse
 from wearhouse.sources.live import DeviceReport
 from wearhouse.store import Store
 from wearhouse.study import Participant
-from wearhouse.sync import watch_devices
+from wearhouse.watching import watch_devices
 from wearhouse.window import DAY_MS, millis
 
 Enrol = Callable[..., Participant]

@@ -48,3 +48,23 @@ def test_while_nobody_is_lost_from_sight_the_share_is_the_plain_one(stays: list[
 
     plain = [1 - row.left / len(followed) for row in rows]
     assert [row.share for row in rows] == pytest.approx(plain, abs=1e-9)
+
+
+def test_the_interval_equals_a_published_example() -> None:
+    # Weeks of remission under 6-MP (Freireich et al., Blood 1963; 21: 699-716), as textbooks do.
+    left = [6, 6, 6, 7, 10, 13, 16, 22, 23]
+    followed = [6, 9, 10, 11, 17, 19, 20, 25, 32, 32, 34, 35]
+
+    rows = retention([*(Stay(d, True) for d in left), *(Stay(d, False) for d in followed)])
+
+    assert (rows[0].low, rows[0].high) == (None, None)
+    assert (rows[1].low, rows[1].high) == pytest.approx((0.6197, 0.9516), abs=5e-5)
+    assert (rows[4].low, rows[4].high) == pytest.approx((0.1881, 0.6801), abs=5e-5)
+
+
+@given(STAYS)
+def test_the_interval_holds_the_share_and_is_there_once_some_have_left(stays: list[Stay]) -> None:
+    for row in retention(stays):
+        assert (row.low is None) == (row.high is None) == (row.share in (0, 1))
+        if row.low is not None and row.high is not None:
+            assert 0 <= row.low <= row.share <= row.high <= 1

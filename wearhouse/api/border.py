@@ -63,8 +63,8 @@ class Border:
                 status, started = message["status"], True
                 headers = MutableHeaders(scope=message)
                 headers[NAME] = name
-                for name, value in HEADERS.items():
-                    headers.setdefault(name, value)
+                for header, value in HEADERS.items():
+                    headers.setdefault(header, value)
             await send(message)
 
         try:

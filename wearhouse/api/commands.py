@@ -6,6 +6,7 @@ import queue
 import secrets
 import threading
 from collections.abc import Callable, Iterator
+from contextvars import copy_context
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -53,7 +54,7 @@ def run_command(
             lines.put({"exit": code})
             lines.put(None)
 
-    threading.Thread(target=work, daemon=True).start()
+    threading.Thread(target=copy_context().run, args=(work,), daemon=True).start()
     return StreamingResponse(_lines(lines), media_type="application/x-ndjson")
 
 

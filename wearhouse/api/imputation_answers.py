@@ -110,6 +110,21 @@ class TippingAnswer(BaseModel):
     shifts: list[ShiftAnswer]
 
 
+class ArmsAnswer(BaseModel):
+    """A statistic's difference between `arm` and `other`, non-wear of `arm` alone shifted: by how
+    much before the difference stands otherwise to nought; null if none of the shifts does it.
+    Left out where arms are hidden."""
+
+    arm: str
+    other: str
+    statistic: str
+    hours: str
+    people: list[int]
+    difference: float
+    tips_at: float | None
+    shifts: list[ShiftAnswer]
+
+
 class PersonAnswer(BaseModel):
     """One participant's part of a run: minutes by reason."""
 
@@ -129,6 +144,7 @@ class ReportAnswer(BaseModel):
     participants: list[PersonAnswer]
     statistics: list[LineAnswer]
     tipping: list[TippingAnswer]
+    between_arms: list[ArmsAnswer]
 
 
 class PairAnswer(BaseModel):

@@ -130,7 +130,7 @@ def get_comparison(
 @router.get("/imputations/{number}", response_model=ReportAnswer, dependencies=[READ])
 def get_imputation(number: Number, registry: TheRegistry) -> Json:
     """What a run did: verdicts and the checks behind them, minutes by reason, statistics in three
-    columns, tipping points."""
+    columns, tipping points of a group and between arms."""
     from wearhouse.imputing import telling
 
     return Json(telling.report(registry, number))
@@ -152,7 +152,8 @@ def get_gaps(
 def withdraw_imputation(
     number: Number, said: Withdrawal, acting: TheActing, store: TheStore
 ) -> ImputationAnswer:
-    """Take a run's values out of the imputed layer; its record stays."""
+    """Take a run's values out of the imputed layer; its record stays. What an earlier run had there
+    does not return: it is run again."""
     from wearhouse.imputing import taking, telling
 
     done = taking.withdraw(acting, store, number, said.reason)

@@ -72,12 +72,15 @@ class EnrolmentAnswer(BaseModel):
 
 class RetainedAnswer(BaseModel):
     """At the start of a week since everybody's start: who is still followed, how many have left in
-    all, and the share that stays (Kaplan and Meier)."""
+    all, and the share that stays (Kaplan and Meier) with its pointwise 95 % interval, where there
+    is one."""
 
     week: int
     at_risk: int
     left: int
     share: float
+    low: float | None
+    high: float | None
 
 
 class WeekAnswer(BaseModel):

@@ -36,6 +36,7 @@ SHOWN = (
     "statistic", "column", "people", "minutes", "imputed_share", "refused_share", "value", "low",
     "high", "fmi", "flagged", "not_validated",
 )  # fmt: skip
+BETWEEN = ("arm", "other", "statistic", "hours", "difference", "tips_at")
 CHECKED = ("kind", "method", "gaps", "minutes", "mae", "rmse", "bias", "coverage", "width")
 Number = Annotated[int | None, typer.Argument(metavar="RUN", help="Its number; the newest.")]
 
@@ -103,10 +104,15 @@ def report_(run: Number = None, study: StudyCode = None, as_json: Json = False) 
     head = told["run"]
     say(f"Run {head['id']}: {head['metric']} of {head['study']}, {head['method']}, {head['state']}")
     lines((reason, count) for reason, count in told["counts"].items() if count)
-    show(told["verdicts"], as_json, ("kind", "state", "gaps", "reason"))
-    show([_checked(row) for row in told["validation"] if _is_main(row)], as_json, CHECKED)
+    if told["verdicts"]:
+        show(told["verdicts"], as_json, ("kind", "state", "gaps", "reason"))
+        show([_checked(row) for row in told["validation"] if _is_main(row)], as_json, CHECKED)
+    else:
+        say(f"Not validated: how well gaps of {head['metric']} are filled was not checked here.")
     show(told["statistics"], as_json, SHOWN)
     show(told["tipping"], as_json, ("statistic", "hours", "observed", "tips_at"))
+    if told["between_arms"]:
+        show(told["between_arms"], as_json, BETWEEN)
 
 
 @impute.command("compare")
@@ -137,7 +143,8 @@ def withdraw_(
     reason: Annotated[str, typer.Option(help="Why, for the audit trail.")] = "",
     as_json: Json = False,
 ) -> None:
-    """Take a run's values out of the layer; its record stays."""
+    """Take a run's values out of the layer; its record stays. What an earlier run had there does
+    not return."""
     from wearhouse.imputing import taking, telling
 
     with opened() as wearhouse:
@@ -146,7 +153,7 @@ def withdraw_(
     if as_json:
         show([telling.described(done)], as_json)
     else:
-        say(f"Run {run} is withdrawn.")
+        say(f"Run {run} is withdrawn. What an earlier run had there does not return; run it again.")
 
 
 @impute.command("classes")

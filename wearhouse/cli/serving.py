@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 import typer
 import uvicorn
 
-from wearhouse import runtime
+from wearhouse import logs, runtime, tracing
 from wearhouse.api import create_app
 from wearhouse.cli import app, run_relayed
 from wearhouse.cli.console import here, lines, path, progress, say
@@ -168,14 +168,16 @@ def _serve(wearhouse: Wearhouse, host: str, port: int | None) -> None:
     application = create_app(wearhouse, token, run_relayed)
     login = wearhouse.registry.access.create_login("owner", Role.MANAGER)
     config = uvicorn.Config(
-        application, log_level="warning", access_log=False, lifespan="off",
+        application, log_config=None, access_log=False, lifespan="off",
         timeout_graceful_shutdown=settings().drain_s,
     )  # fmt: skip
     here_too = runtime.announced(wearhouse.settings.home, Address(address, token))
     if threading.current_thread() is threading.main_thread():
         # The server passes a signal on once it has ended; what runs beside it is to end in peace.
         signal.signal(signal.SIGTERM, lambda _number, _frame: None)
-    with here_too, runtime.jobs(wearhouse):
+    chosen = wearhouse.settings
+    written = logs.written(chosen.log_format, chosen.log_level)
+    with written, tracing.exporting(chosen.traces), here_too, runtime.jobs(wearhouse):
         say(f"Open {address}/login?token={login}\n(this link signs you in once; Ctrl-C stops)")
         uvicorn.Server(config).run(sockets=[bound])
 

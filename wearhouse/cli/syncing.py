@@ -2,6 +2,7 @@
 
 import signal
 import threading
+from contextlib import ExitStack
 from dataclasses import asdict
 from datetime import datetime
 from types import FrameType
@@ -9,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from wearhouse import contacts, grants, runtime, scheduler, secrets, signing
+from wearhouse import contacts, grants, logs, runtime, scheduler, secrets, signing, tracing
 from wearhouse.cli import app
 from wearhouse.cli.console import here, lines, say, show
 from wearhouse.cli.opening import opened, registry, settings
@@ -83,7 +84,12 @@ def worker(
     def end(_number: int, _frame: FrameType | None) -> None:
         ended.set()
 
-    with opened() as wearhouse, runtime.working(wearhouse, broker):
+    with ExitStack() as held:
+        wearhouse = held.enter_context(opened())
+        chosen = wearhouse.settings
+        held.enter_context(logs.written(chosen.log_format, chosen.log_level))
+        held.enter_context(tracing.exporting(chosen.traces))
+        held.enter_context(runtime.working(wearhouse, broker))
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, end)
         say("At work; Ctrl-C stops.")

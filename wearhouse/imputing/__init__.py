@@ -5,6 +5,7 @@
     making    → one participant's part, in a process of its own
     checking  → the model and the verdicts on classes of gaps
     running   → a run from its beginning to its end, resumed where it was cut short
+    arms      → two arms compared, the non-wear of one shifted
     telling   → what a run did: three columns, verdicts, tipping points; two runs compared
     taking    → a run's values withdrawn; which classes of gaps a study lets be filled
 

@@ -11,14 +11,15 @@ from wearhouse.imputation.counting import fill_steps
 from wearhouse.imputation.minutes import DAY_MIN
 from wearhouse.imputation.model import believable
 from wearhouse.imputation.nightly import Nights, fill_nights, gate_nights
+from wearhouse.imputation.ordered import moved, ordered, statistics
 from wearhouse.imputation.records import counts, digest, gap_table
 from wearhouse.imputation.reporting import STATISTICS, Column
-from wearhouse.imputation.tipping import SHIFTS, shifted
+from wearhouse.imputation.tipping import DAY_BEGINS, DAY_ENDS, SHIFTS
 from wearhouse.samples import constant
 from wearhouse.store.imputed import STEPS, lists_of, step, typed
 from wearhouse.window import MINUTE_MS, civil_days, from_millis, locate, millis, zone_named
 
-FILLING = (Column.DROPOUTS, Column.NON_WEAR)
+FILLING = {Column.DROPOUTS: "dropouts", Column.NON_WEAR: "non_wear"}
 GAP = ("gap", "start_at", "end_at", "minutes", "gap_minutes", "code", "why")
 
 
@@ -90,7 +91,7 @@ def _made(task: Task, minutes: Minutes, coded: Gate, filled: Filled, measured: n
         high=(minutes.start + len(minutes)) * MINUTE_MS,
         digest=digest(minutes),
         counts=counts(coded),
-        statistics=_statistics(person, shifts=task.metric == "heart_rate"),
+        statistics=summed_up(person, shifts=task.metric == "heart_rate"),
         gaps=gaps.select(list(GAP)).to_pylist(),
     )
 
@@ -123,7 +124,7 @@ def _nights(task: Task, nights: Nights) -> Made:
         high=int(starts[-1]),
         digest=digest(grid),
         counts=counts(coded),
-        statistics=_statistics(person, shifts=False),
+        statistics=summed_up(person, shifts=False),
         gaps=[{name: row[name] for name in GAP} for row in gaps],
     )
 
@@ -175,35 +176,44 @@ def _there(filled: Filled) -> Filled:
     )
 
 
-def _statistics(person: Completed, shifts: bool) -> dict[str, Any]:
+def summed_up(person: Completed, shifts: bool) -> dict[str, Any]:
     """Each statistic of a participant: of what was measured, and with each draw."""
     if not len(person.measured):
         return {}
     told: dict[str, Any] = {
         "measured": len(person.measured),
         "refused": person.refused,
-        "imputed": {column.name.lower(): person.imputed(column) for column in FILLING},
+        "imputed": {name: person.imputed(column) for column, name in FILLING.items()},
         "observed": {
             name: round(statistic(person.measured), 6) for name, statistic in STATISTICS.items()
         },
     }
-    for column in FILLING:
-        told[column.name.lower()] = _drawn(person, column)
+    centre = float(np.mean(person.measured))
+    measured = ordered(person.measured, centre)
+    non_wear = person.code == Column.NON_WEAR
+    by_day = (person.clock >= DAY_BEGINS) & (person.clock < DAY_ENDS)
+    short, night, day = ~non_wear, non_wear & ~by_day, non_wear & by_day
+    drawn: dict[str, list[dict[str, float]]] = {name: [] for name in FILLING.values()}
+    tried: dict[str, dict[str, list[dict[str, float]]]] = {
+        hours: {f"{shift:g}": [] for shift in SHIFTS} for hours in ("all", "day")
+    }
+    for draw in person.draws:
+        brief, nights, days = (ordered(draw[part], centre) for part in (short, night, day))
+        drawn["dropouts"].append(statistics([measured, brief]))
+        drawn["non_wear"].append(statistics([measured, brief, nights, days]))
+        for shift in SHIFTS if shifts else ():
+            later = moved(days, shift)
+            for hours, early in (("all", moved(nights, shift)), ("day", nights)):
+                found = statistics([measured, brief, early, later])
+                tried[hours][f"{shift:g}"].append(found)
+    told |= {name: _columns(rows) for name, rows in drawn.items()}
     if shifts and len(person.code):
         told["shifted"] = {
-            "all" if not by_day else "day": {
-                f"{shift:g}": _drawn(shifted(person, shift, by_day), Column.NON_WEAR)
-                for shift in SHIFTS
-            }
-            for by_day in (False, True)
+            hours: {shift: _columns(rows) for shift, rows in of_shifts.items()}
+            for hours, of_shifts in tried.items()
         }
     return told
 
 
-def _drawn(person: Completed, column: Column) -> dict[str, list[float]]:
-    found: dict[str, list[float]] = {name: [] for name in STATISTICS}
-    for number in range(len(person.draws)):
-        values = person.values(column, number)
-        for name, statistic in STATISTICS.items():
-            found[name].append(round(statistic(values), 6))
-    return found
+def _columns(rows: list[dict[str, float]]) -> dict[str, list[float]]:
+    return {name: [round(row[name], 6) for row in rows] for name in STATISTICS}

@@ -18,6 +18,7 @@ from wearhouse.imputation.reporting import (
 )
 from wearhouse.imputation.rubin import Estimate, alone, combine
 from wearhouse.imputation.tipping import SHIFTS, Shifted
+from wearhouse.imputing.arms import between_arms
 from wearhouse.registry import Registry
 from wearhouse.registry.imputations import Imputation, Share
 
@@ -38,6 +39,7 @@ def report(registry: Registry, number: int) -> dict[str, Any]:
         "participants": [_person(share) for share in shares],
         "statistics": statistics(known, run.verdicts),
         "tipping": tipping(known),
+        "between_arms": between_arms(known),
     }
 
 

@@ -14,6 +14,7 @@ from urllib.parse import unquote, urlsplit
 
 from wearhouse.errors import Invalid, Unavailable
 from wearhouse.messages.templates import Text
+from wearhouse.tracing import span
 
 PATIENCE_S = 30
 LATER, NEVER = 400, 500  # replies from 400 up ask to try again; from 500 up they are final
@@ -103,6 +104,13 @@ def connected(server: MailServer) -> Iterator[smtplib.SMTP]:
 
 def deliver(line: smtplib.SMTP, message: EmailMessage) -> tuple[Outcome, str]:
     """Hand over one message. What became of it, and the server's reply if it was not taken."""
+    with span("mail", "client") as traced:
+        outcome, said = _delivered(line, message)
+        traced.note(outcome=outcome.value)
+    return outcome, said
+
+
+def _delivered(line: smtplib.SMTP, message: EmailMessage) -> tuple[Outcome, str]:
     try:
         line.noop()  # a line that is broken already has taken nothing
     except (OSError, smtplib.SMTPException) as error:

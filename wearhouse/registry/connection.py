@@ -8,7 +8,7 @@ from pathlib import Path
 from sqlalchemy import URL, Connection, Engine, create_engine, event, func, select
 from sqlalchemy.engine import make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, OperationalError, SQLAlchemyError
 
 from wearhouse import origin
 from wearhouse.errors import Invalid, Unavailable
@@ -71,9 +71,14 @@ def _say_who_asks(connection: Connection) -> None:
     # A comment would make every question a new one, so that none stayed prepared.
     asks = origin.words()
     if asks:
+        said = f"SET LOCAL application_name = 'wearhouse {asks}'"
         cursor = connection.connection.cursor()
-        cursor.execute(f"SET LOCAL application_name = 'wearhouse {asks}'")
-        cursor.close()
+        try:
+            cursor.execute(said)
+        except connection.dialect.loaded_dbapi.Error as error:
+            raise OperationalError(said, None, error) from error
+        finally:
+            cursor.close()
 
 
 def migrate(engine: Engine, revision: str = "head") -> None:

@@ -1,13 +1,16 @@
 """Participants within reach of somebody: every lookup of people begins here."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, case, false, null, or_, select, true
 
-from wearhouse.errors import NotAllowed
+from wearhouse.errors import NotAllowed, NotFound
 from wearhouse.registry import tables
 from wearhouse.study import EVERYBODY, Scope, place_of
+
+MOST_NAMED = 50
+"""How many unknown codes one refusal names."""
 
 
 def people(scope: Scope = EVERYBODY) -> Select[Any]:
@@ -49,6 +52,14 @@ def of_whole_studies(column: ColumnElement[Any], scope: Scope) -> ColumnElement[
     if not whole:
         raise NotAllowed("This is not divided by site, and you reach only some sites.")
     return column.in_(select(tables.studies.c.id).where(tables.studies.c.code.in_(whole)))
+
+
+def nobody(codes: Sequence[str], study: str | None) -> NotFound:
+    """That no participant within reach has these codes."""
+    where = f" in study {study}" if study else ""
+    shown = ", ".join(map(repr, codes[:MOST_NAMED]))
+    more = f" and {len(codes) - MOST_NAMED} more" if len(codes) > MOST_NAMED else ""
+    return NotFound(f"No participant is called {shown}{more}{where}.", "participant")
 
 
 def _at(places: Iterable[str]) -> Iterator[ColumnElement[bool]]:

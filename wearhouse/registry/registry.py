@@ -7,7 +7,6 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import Connection, Engine
-from sqlalchemy.dialects import postgresql, sqlite
 
 from wearhouse.errors import Conflict, Invalid, NotAllowed, NotFound
 from wearhouse.registry import (
@@ -41,8 +40,8 @@ from wearhouse.registry import (
     tables,
     users,
 )
-from wearhouse.registry.reach import of_whole_studies, people
-from wearhouse.registry.rows import zoned
+from wearhouse.registry.reach import nobody, of_whole_studies, people
+from wearhouse.registry.rows import once, zoned
 from wearhouse.study import (
     EVERYBODY,
     Actor,
@@ -54,9 +53,6 @@ from wearhouse.study import (
     checked_code,
 )
 from wearhouse.window import zone_named
-
-MOST_NAMED = 50
-"""How many unknown codes one refusal names."""
 
 
 def open_registry(url: str) -> "Registry":
@@ -184,7 +180,7 @@ class Registry:
         for participant in found:
             by_code.setdefault(participant.code, []).append(participant)
         if unknown := [code for code in dict.fromkeys(codes) if code not in by_code]:
-            raise _nobody(unknown, study)
+            raise nobody(unknown, study)
         for code in codes:
             matches = by_code[code]
             if len(matches) > 1:
@@ -268,7 +264,7 @@ class Registry:
         ]
         if values:
             with self._rows() as rows:
-                rows.execute(self._insert_once(tables.quarantine), values)
+                rows.execute(once(rows, tables.quarantine), values)
         return len(values)
 
     def quarantined(
@@ -295,17 +291,5 @@ class Registry:
         self.changes.close()
         self.engine.dispose()
 
-    def _insert_once(self, table: sa.Table) -> sa.Insert:
-        kind = sqlite if self.engine.dialect.name == "sqlite" else postgresql
-        once: sa.Insert = kind.insert(table).on_conflict_do_nothing()
-        return once
-
     def _rows(self) -> AbstractContextManager[Connection]:
         return connection.transaction(self.engine)
-
-
-def _nobody(codes: Sequence[str], study: str | None) -> NotFound:
-    where = f" in study {study}" if study else ""
-    shown = ", ".join(map(repr, codes[:MOST_NAMED]))
-    more = f" and {len(codes) - MOST_NAMED} more" if len(codes) > MOST_NAMED else ""
-    return NotFound(f"No participant is called {shown}{more}{where}.", "participant")

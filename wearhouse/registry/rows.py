@@ -12,10 +12,16 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 def insert_once(rows: Connection, table: sa.Table, values: Mapping[str, Any]) -> bool:
     """Add a row unless one is there already; whether it was added."""
-    kind = sqlite if rows.dialect.name == "sqlite" else postgresql
-    added = kind.insert(table).values(values).on_conflict_do_nothing()
+    added = once(rows, table).values(values)
     # Not every driver counts the rows of an insert; a row that was added is there to be told of.
     return rows.execute(added.returning(sa.literal(1))).first() is not None
+
+
+def once(rows: Connection, table: sa.Table) -> sqlite.Insert | postgresql.Insert:
+    """An insert that leaves alone what is there already."""
+    if rows.dialect.name == "sqlite":
+        return sqlite.insert(table).on_conflict_do_nothing()
+    return postgresql.insert(table).on_conflict_do_nothing()
 
 
 def put(

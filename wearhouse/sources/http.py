@@ -15,6 +15,7 @@ from tenacity import (
 
 from wearhouse.errors import SourceUnavailable
 from wearhouse.sources.quota import Quota
+from wearhouse.tracing import span
 
 __all__ = ["Patience", "Quota", "Vendor", "open_client"]
 
@@ -84,7 +85,9 @@ class Vendor:
         self, client: httpx.Client, request: httpx.Request, read: Callable[[bytes], object]
     ) -> httpx.Response:
         try:
-            response = client.send(request)
+            with span("vendor request", "client", **{"server.address": request.url.host}) as traced:
+                response = client.send(request)
+                traced.note(**{"http.response.status_code": response.status_code})
         except httpx.RequestError as error:
             raise _Passing(f"{self.title} cannot be reached: {type(error).__name__}.") from error
         if response.status_code in PASSING:

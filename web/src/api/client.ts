@@ -13,6 +13,9 @@ export type Desk = Answer<'/api/v1/studies/{code}/desk'>
 export type DeskLine = Desk['participants'][number]
 export type Action = DeskLine['next_action']
 export type Reason = NonNullable<DeskLine['reason']>
+export type Leaving = components['schemas']['Leaving']
+export type Receipt =
+  paths['/api/v1/participants/{code}/withdraw']['post']['responses'][200]['content']['application/json']
 export type RowProblem = components['schemas']['RowProblem']
 export type Participant = Answer<'/api/v1/participants'>[number]
 export type ParticipantDetail = Answer<'/api/v1/participants/{code}'>
@@ -61,6 +64,8 @@ export class Problem extends Error {
     readonly parameter?: string | undefined,
     /** Which rows of what was sent cannot be taken, from 1 on. */
     readonly problems: readonly RowProblem[] = [],
+    /** The request's name, by which the server's log knows it. */
+    readonly request?: string | undefined,
   ) {
     super(detail)
   }
@@ -107,5 +112,6 @@ export async function answered<Body>(
     textOf(error, 'detail') ?? `The server answered ${status} and gave no reason.`,
     textOf(error, 'parameter'),
     rowsOf(error),
+    textOf(error, 'request') ?? response.headers.get('X-Request-ID') ?? undefined,
   )
 }

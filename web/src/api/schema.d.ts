@@ -931,7 +931,7 @@ export interface paths {
     /**
      * Get Imputation
      * @description What a run did: verdicts and the checks behind them, minutes by reason, statistics in three
-     *     columns, tipping points.
+     *     columns, tipping points of a group and between arms.
      */
     get: operations['get_imputation']
     put?: never
@@ -973,7 +973,8 @@ export interface paths {
     put?: never
     /**
      * Withdraw Imputation
-     * @description Take a run's values out of the imputed layer; its record stays.
+     * @description Take a run's values out of the imputed layer; its record stays. What an earlier run had there
+     *     does not return: it is run again.
      */
     post: operations['withdraw_imputation']
     delete?: never
@@ -2077,6 +2078,30 @@ export interface components {
       end: string
       /** Next Cursor */
       next_cursor: string | null
+    }
+    /**
+     * ArmsAnswer
+     * @description A statistic's difference between `arm` and `other`, non-wear of `arm` alone shifted: by how
+     *     much before the difference stands otherwise to nought; null if none of the shifts does it.
+     *     Left out where arms are hidden.
+     */
+    ArmsAnswer: {
+      /** Arm */
+      arm: string
+      /** Other */
+      other: string
+      /** Statistic */
+      statistic: string
+      /** Hours */
+      hours: string
+      /** People */
+      people: number[]
+      /** Difference */
+      difference: number
+      /** Tips At */
+      tips_at: number | null
+      /** Shifts */
+      shifts: components['schemas']['ShiftAnswer'][]
     }
     /**
      * Asked
@@ -4494,7 +4519,7 @@ export interface components {
     }
     /**
      * Problem
-     * @description What a refusal says (RFC 9457).
+     * @description What a refusal says (RFC 9457), and of which request: the log's lines name it too.
      */
     Problem: {
       /**
@@ -4514,6 +4539,8 @@ export interface components {
       parameter?: string | null
       /** Problems */
       problems?: components['schemas']['RowProblem'][] | null
+      /** Request */
+      request?: string | null
     }
     /**
      * Proof
@@ -4656,7 +4683,7 @@ export interface components {
     ReportAnswer: {
       run: components['schemas']['ImputationAnswer']
       /** Verdicts */
-      verdicts: components['schemas']['wearhouse__api__imputations__VerdictAnswer'][]
+      verdicts: components['schemas']['wearhouse__api__imputation_answers__VerdictAnswer'][]
       /** Validation */
       validation: components['schemas']['CheckAnswer'][]
       /** Counts */
@@ -4664,11 +4691,13 @@ export interface components {
         [key: string]: number
       }
       /** Participants */
-      participants: components['schemas']['wearhouse__api__imputations__PersonAnswer'][]
+      participants: components['schemas']['wearhouse__api__imputation_answers__PersonAnswer'][]
       /** Statistics */
       statistics: components['schemas']['LineAnswer'][]
       /** Tipping */
       tipping: components['schemas']['TippingAnswer'][]
+      /** Between Arms */
+      between_arms: components['schemas']['ArmsAnswer'][]
     }
     /**
      * Resume
@@ -4686,7 +4715,8 @@ export interface components {
     /**
      * RetainedAnswer
      * @description At the start of a week since everybody's start: who is still followed, how many have left in
-     *     all, and the share that stays (Kaplan and Meier).
+     *     all, and the share that stays (Kaplan and Meier) with its pointwise 95 % interval, where there
+     *     is one.
      */
     RetainedAnswer: {
       /** Week */
@@ -4697,6 +4727,10 @@ export interface components {
       left: number
       /** Share */
       share: number
+      /** Low */
+      low: number | null
+      /** High */
+      high: number | null
     }
     /**
      * Revoke
@@ -5729,7 +5763,7 @@ export interface components {
      * PersonAnswer
      * @description One participant's part of a run: minutes by reason.
      */
-    wearhouse__api__imputations__PersonAnswer: {
+    wearhouse__api__imputation_answers__PersonAnswer: {
       /** Participant */
       participant: string
       /** Minutes */
@@ -5745,7 +5779,7 @@ export interface components {
      * VerdictAnswer
      * @description What became of a class of gaps: released, widened, not_validated or refused.
      */
-    wearhouse__api__imputations__VerdictAnswer: {
+    wearhouse__api__imputation_answers__VerdictAnswer: {
       /** Kind */
       kind: string
       /** State */

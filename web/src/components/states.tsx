@@ -25,10 +25,17 @@ interface LoadingProps {
 export function Trouble({ error, onRetry }: { error: Error; onRetry?: () => void }) {
   const title =
     'title' in error && typeof error.title === 'string' ? error.title : 'Something broke'
+  const request =
+    'request' in error && typeof error.request === 'string' ? error.request : undefined
   return (
     <Alert color="red" variant="light" title={title} role="alert">
       <Stack gap="sm" align="flex-start">
         <Text size="sm">{error.message}</Text>
+        {request && (
+          <Text size="xs" c="dimmed">
+            If you ask for help, say that this was request {request}.
+          </Text>
+        )}
         {onRetry && (
           <Button variant="default" onClick={onRetry}>
             Try again

@@ -114,7 +114,9 @@ export function Audit() {
       </Group>
       {trail.error && <Trouble error={trail.error} onRetry={trail.refetch} />}
       {trail.isPending && !trail.error && <Loading what="the audit trail" rows={8} height={36} />}
-      {trail.isSuccess && entries.length === 0 && <Empty title="No entry fits" />}
+      {trail.isSuccess && entries.length === 0 && (
+        <Empty title={act || actor || participant ? 'No entry fits' : 'Nothing is recorded yet'} />
+      )}
       {entries.length > 0 && <EntriesTable entries={entries} />}
       {trail.hasNextPage && (
         <Group justify="center" mt="md">

@@ -126,4 +126,5 @@ test('a refusal is shown in the words of the server', async () => {
   expect(
     await screen.findByText('The registry could not answer.', {}, { timeout: 9000 }),
   ).toBeTruthy()
+  expect(screen.getByText(/this was request 9f0c/)).toBeTruthy()
 }, 15_000)

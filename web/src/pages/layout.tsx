@@ -2,17 +2,14 @@ import { Button } from '@mantine/core'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link, Outlet, useLocation } from '@tanstack/react-router'
 import { useEffect, useRef } from 'react'
+import type { Right } from '@/api/client'
 import { Loading, Trouble } from '@/components/states'
-import { sessionQuery, signOut, useMay } from '@/features/session/queries'
+import { sessionQuery, signOut } from '@/features/session/queries'
 import { SignIn } from '@/features/session/sign-in'
+import { Navigation } from './navigation'
 
-function Header({ name }: { name: string | null }) {
+function Header({ name, rights }: { name: string | null; rights: readonly Right[] }) {
   const queries = useQueryClient()
-  const ingestion = useMay('read_ingestion')
-  const messages = useMay('send_messages')
-  const users = useMay('manage_access')
-  const keys = useMay('manage_keys')
-  const audit = useMay('read_audit')
   const leaving = useMutation({
     mutationFn: signOut,
     onSuccess: () => {
@@ -27,27 +24,6 @@ function Header({ name }: { name: string | null }) {
       </Link>
       {name !== null && (
         <>
-          <nav aria-label="Main">
-            <Link to="/today" activeOptions={{ includeSearch: false }}>
-              Today
-            </Link>
-            <Link to="/roster" activeOptions={{ includeSearch: false }}>
-              Participants
-            </Link>
-            <Link to="/compare">Compare</Link>
-            <Link to="/map">Map</Link>
-            <Link to="/trends">Trends</Link>
-            {messages && <Link to="/messages">Messages</Link>}
-            {ingestion && (
-              <>
-                <Link to="/grants">Grants</Link>
-                <Link to="/ingestion">Ingestion</Link>
-                <Link to="/store">Store</Link>
-              </>
-            )}
-            {(users || keys) && <Link to="/access">Access</Link>}
-            {audit && <Link to="/audit">Audit</Link>}
-          </nav>
           <div className="who">
             <Link to="/account">{name}</Link>
             <Button
@@ -61,6 +37,7 @@ function Header({ name }: { name: string | null }) {
               Sign out
             </Button>
           </div>
+          <Navigation rights={rights} />
         </>
       )}
     </header>
@@ -85,7 +62,7 @@ export function Layout() {
       <a className="skip" href="#content">
         Skip to content
       </a>
-      <Header name={session.data?.name ?? null} />
+      <Header name={session.data?.name ?? null} rights={session.data?.rights ?? []} />
       <main id="content" ref={main} tabIndex={-1}>
         {session.isPending && <Loading what="Wearhouse" height={240} />}
         {session.error && <Trouble error={session.error} onRetry={session.refetch} />}

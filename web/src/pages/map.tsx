@@ -23,6 +23,7 @@ import { MapLegend } from '@/features/map/map-legend'
 import { csvOf, MapTable } from '@/features/map/map-table'
 import type { Place } from '@/features/map/moves'
 import { type DayMap, mapQuery } from '@/features/map/queries'
+import { useMay } from '@/features/session/queries'
 import { Page } from './page'
 import { changed } from './search'
 import { StudySelect } from './study-select'
@@ -145,7 +146,9 @@ function Shown({ map, layer, align, sort, words, table }: ShownProps) {
         onPoint={setPointed}
         onOpen={open}
       />
-      <p className="note">Arrow keys, Home and End move; Enter or a double click opens the day.</p>
+      <p className="note">
+        Arrow keys, Home and End move; Enter, a double click or a second tap opens the day.
+      </p>
       {table && <MapTable map={map} arranged={arranged} layer={layer} />}
     </>
   )
@@ -176,6 +179,7 @@ export function MapPage() {
   const sought = useDeferredValue(words)
   const change = (changes: Partial<Record<keyof typeof search, string | undefined>>) =>
     navigate({ search: (current) => changed(current, changes), replace: true })
+  const exports = useMay('export')
   const map = found.data
   const failed = studies.error ?? found.error
   return (
@@ -192,9 +196,11 @@ export function MapPage() {
             >
               Table
             </Button>
-            <Button variant="subtle" onClick={() => save(map, arrange(map, align, sort, sought))}>
-              CSV
-            </Button>
+            {exports && (
+              <Button variant="subtle" onClick={() => save(map, arrange(map, align, sort, sought))}>
+                CSV
+              </Button>
+            )}
           </>
         )
       }
@@ -213,7 +219,7 @@ export function MapPage() {
           </Link>
         ))}
       </nav>
-      <div className="filters">
+      <div className="filters pairs">
         <StudySelect
           studies={all}
           value={study?.code}

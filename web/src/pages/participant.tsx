@@ -1,14 +1,18 @@
 import { Button } from '@mantine/core'
-import { useQuery } from '@tanstack/react-query'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { getRouteApi, Link } from '@tanstack/react-router'
+import { useState } from 'react'
 import type { Metric, ParticipantDetail } from '@/api/client'
+import { Choice } from '@/components/choice'
 import { useNow } from '@/components/now'
 import { Empty, Loading, Trouble } from '@/components/states'
 import { WindowBar } from '@/components/time/window-bar'
 import { ACTIONS, REASONS, STATUSES } from '@/features/desk/words'
+import { LeaveDialog } from '@/features/enrolment/leave-dialog'
 import { Head } from '@/features/participant/head'
 import { Freshness } from '@/features/participants/freshness'
 import { participantQuery } from '@/features/participants/queries'
+import { IMPUTED_CHOICES, imputedOf } from '@/features/series/imputed'
 import { catalogueQuery } from '@/features/series/queries'
 import { useMay } from '@/features/session/queries'
 import { Page } from './page'
@@ -36,7 +40,13 @@ type Name = keyof typeof TABS
 const NAMES = Object.keys(TABS) as Name[]
 
 /** What a tab keeps of the address when another one opens: the time shown, and whose. */
-const kept = ({ study, from, to, day }: Search) => ({ study, from, to, day })
+const kept = ({ study, from, to, day, imputed }: Search) => ({
+  study,
+  from,
+  to,
+  day,
+  imputed,
+})
 
 function Tabs({ code, search, here }: { code: string; search: Search; here: Name }) {
   return (
@@ -89,12 +99,19 @@ function Shown({ participant, catalogue, now }: ShownProps) {
       {shown && (
         <>
           {here !== 'day' && (
-            <WindowBar
-              window={shown.window}
-              zone={zone}
-              all={shown.all}
-              onWindow={shown.onWindow}
-            />
+            <WindowBar window={shown.window} zone={zone} all={shown.all} onWindow={shown.onWindow}>
+              {here === 'overview' && (
+                <div className="imputed-choice">
+                  <span aria-hidden="true">Imputed</span>
+                  <Choice
+                    label="Imputed values"
+                    value={imputedOf(search.imputed)}
+                    options={IMPUTED_CHOICES}
+                    onChange={(name) => change({ imputed: name === 'exclude' ? undefined : name })}
+                  />
+                </div>
+              )}
+            </WindowBar>
           )}
           <Tab
             participant={participant}
@@ -123,10 +140,16 @@ export function ParticipantPage() {
   const { code } = route.useParams()
   const { study } = route.useSearch()
   const now = useNow()
+  const queries = useQueryClient()
   const writes = useMay('send_messages')
+  const edits = useMay('edit_people')
+  const parts = useMay('erase')
+  const audits = useMay('read_audit')
+  const [leaving, setLeaving] = useState(false)
   const participant = useQuery(participantQuery(code, study))
   const catalogue = useQuery(catalogueQuery)
   const failed = participant.error ?? catalogue.error
+  const left = participant.data?.status === 'withdrawn'
   const retry = participant.error ? participant.refetch : catalogue.refetch
 
   return (
@@ -140,19 +163,27 @@ export function ParticipantPage() {
         )
       }
       actions={
-        writes &&
         participant.data && (
-          <Button
-            renderRoot={(props) => (
-              <Link
-                {...props}
-                to="/messages"
-                search={{ study: participant.data.study, participant: code }}
-              />
+          <>
+            {edits && (!left || parts) && (
+              <Button variant="default" onClick={() => setLeaving(true)}>
+                Withdraw
+              </Button>
             )}
-          >
-            Write to {code}
-          </Button>
+            {writes && (
+              <Button
+                renderRoot={(props) => (
+                  <Link
+                    {...props}
+                    to="/messages"
+                    search={{ study: participant.data.study, participant: code }}
+                  />
+                )}
+              >
+                Write to {code}
+              </Button>
+            )}
+          </>
         )
       }
     >
@@ -162,6 +193,17 @@ export function ParticipantPage() {
       )}
       {participant.data && catalogue.data && (
         <Shown participant={participant.data} catalogue={catalogue.data} now={now} />
+      )}
+      {leaving && participant.data && (
+        <LeaveDialog
+          study={participant.data.study}
+          code={code}
+          left={left}
+          parts={parts}
+          audits={audits}
+          onLeft={() => void queries.invalidateQueries({ type: 'active' })}
+          onClose={() => setLeaving(false)}
+        />
       )}
     </Page>
   )

@@ -102,9 +102,13 @@ function Board({
     [lines, now],
   )
   const arms = lines.some((line) => line.arm)
+  const sites = lines.some((line) => line.site)
   const all = useMemo(
-    () => columnsOf(study.code, now).filter(({ id }) => id !== 'arm' || arms),
-    [study.code, now, arms],
+    () =>
+      columnsOf(study.code, now).filter(
+        ({ id }) => (id !== 'arm' || arms) && (id !== 'site' || sites),
+      ),
+    [study.code, now, arms, sites],
   )
   const picked = search.columns
   const ids = picked ? listOf(picked) : USUAL
@@ -248,7 +252,7 @@ export function Roster() {
   const many = desk.data?.participants.length
   return (
     <Page
-      title="Participants"
+      title="Roster"
       about={[study?.title, many !== undefined && participants(many)].filter(Boolean).join(' · ')}
     >
       <StudySelect

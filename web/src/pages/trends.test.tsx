@@ -31,7 +31,7 @@ test('the numbers at risk stand in a table, too', async () => {
   await user.click((await panel('Retention')).getByRole('button', { name: 'Table of Retention' }))
 
   const table = await (await panel('Retention')).findByRole('table')
-  expect(within(table).getAllByRole('row')[2]?.textContent).toBe('111192 %')
+  expect(within(table).getAllByRole('row')[2]?.textContent).toBe('111192 %54 %99 %')
   expect(router.state.location.search).toEqual({ tables: 'retention' })
 })
 

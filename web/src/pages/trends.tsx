@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
 import { useState } from 'react'
 import { Empty, Loading, Trouble } from '@/components/states'
+import { useMay } from '@/features/session/queries'
 import { EnrolmentPanel } from '@/features/trends/enrolment-panel'
 import { Explorer } from '@/features/trends/explorer'
 import { cutOf } from '@/features/trends/histogram'
@@ -29,8 +30,10 @@ export function TrendsPage() {
   const [cut, setCut] = useState(cutOf(search.cut, USUAL_CUT))
   const change = (changes: Partial<Record<keyof typeof search, string | undefined>>) =>
     navigate({ search: (current) => changed(current, changes), replace: true, resetScroll: false })
+  const exports = useMay('export')
   const tables = listOf(search.tables)
   const tabled = (name: string) => ({
+    exports,
     table: tables.includes(name),
     onTable: (shown: boolean) =>
       change({

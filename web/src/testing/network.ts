@@ -2,6 +2,7 @@ import type { DeskLine, Key, Right, User } from '@/api/client'
 import * as access from './access'
 import * as desk from './desk'
 import * as ingestion from './grants'
+import * as imputation from './imputation'
 import * as messages from './messages'
 import * as overview from './overview'
 import * as person from './person'
@@ -55,7 +56,7 @@ const json = (body: unknown, status = 200) =>
   })
 
 const problem = (status: number, title: string, detail: string) =>
-  json({ type: 'about:blank', title, status, detail }, status)
+  json({ type: 'about:blank', title, status, detail, request: '9f0c' }, status)
 
 const edge = (text: string | null) => Date.parse(text ?? '')
 
@@ -141,6 +142,8 @@ export async function answer(request: Request, current = setting()): Promise<Res
   const ofMessages =
     current.messages && (await messages.answer(path, request, current.messages, current.now))
   if (ofMessages) return json(ofMessages)
+  const ofImputation = imputation.answer(path, request.method, current.now)
+  if (ofImputation) return json(ofImputation, request.method === 'POST' ? 202 : 200)
   const ofDesk = await desk.answer(path, request, people, current)
   if (ofDesk) return ofDesk
   const glance = overview.answer(path, searchParams, current.participants, current.now)

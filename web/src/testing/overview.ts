@@ -85,8 +85,8 @@ export const trends = (now: number) => ({
     ],
   },
   retention: [
-    { week: 0, at_risk: 12, left: 0, share: 1 },
-    { week: 1, at_risk: 11, left: 1, share: 11 / 12 },
+    { week: 0, at_risk: 12, left: 0, share: 1, low: null, high: null },
+    { week: 1, at_risk: 11, left: 1, share: 11 / 12, low: 0.539, high: 0.988 },
   ],
   weeks: [
     { arm: null, week: 0, ...WEEK, valid: 63, adherence: 0.9 },

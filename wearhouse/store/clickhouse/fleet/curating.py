@@ -70,17 +70,16 @@ class Curation:
         counts: Counter[str] = Counter()
         for stretch in _stretches(one):
             asked = {"load": one.load, **stretch, **self.clocks}
-            found = self._ask("fleet_counts", asked).to_pylist()[0]
-            counts.update(found)
-            if found["quarantined"]:
+            found = self._ask("fleet_counts", asked).to_pylist()
+            whats = {row["what"] for row in found}
+            for row in found:
+                counts[row["what"]] += row["n"]
+            if "quarantined" in whats:
                 self._run("fleet_quarantine_some", {**asked, "changed": version})
-            if found["curated"]:
-                hours.update(self._hours("fleet_hours", asked))
+            if "" in whats:
+                hours.update({row["hour"]: row["n"] for row in found if row["what"] == ""})
                 self._run("fleet_take", asked, self.pieces)
-        return (
-            Taken(one.load, counts["curated"], counts["quarantined"], counts["skipped"]),
-            dict(hours),
-        )
+        return Taken(one.load, counts[""], counts["quarantined"], counts["-"]), dict(hours)
 
     def note_latest(self) -> None:
         """Keep each device's newest heartbeat."""

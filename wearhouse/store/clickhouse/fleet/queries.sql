@@ -53,12 +53,13 @@ GROUP BY project, id
 
 -- name: fleet_judged
 -- What each event of a stretch of a load is: '' a heartbeat, '-' of no interest, else why not.
+-- Something has the type of an object only in what is JSON, so most events are read once.
 SELECT
     *,
     multiIf(
-        NOT isValidJSON(info), 'event_info is not JSON',
-        toString(JSONType(info, 'metrics')) != 'Object' AND type != 'heartbeat', '-',
-        toString(JSONType(info, 'metrics')) != 'Object', 'it has no metrics',
+        JSONType(info, 'metrics') != 'Object' AND NOT isValidJSON(info), 'event_info is not JSON',
+        JSONType(info, 'metrics') != 'Object' AND type != 'heartbeat', '-',
+        JSONType(info, 'metrics') != 'Object', 'it has no metrics',
         device = '', 'it names no device',
         captured_at IS NULL, 'captured_date cannot be read',
         captured_at > created_at + toIntervalSecond({ahead_s:UInt32}),
@@ -71,18 +72,13 @@ FROM fleet_events
 WHERE load = {load:UInt32} AND position >= {first:UInt32} AND position < {end:UInt32}
 
 -- name: fleet_counts
+-- What the events of a stretch are, the heartbeats by the hour that they lie in.
 SELECT
-    countIf(reason = '')             AS curated,
-    countIf(reason = '-')            AS skipped,
-    countIf(reason NOT IN ('', '-')) AS quarantined
+    if(reason IN ('', '-'), reason, 'quarantined')          AS what,
+    if(reason = '', toStartOfHour(captured_at), NULL)       AS hour,
+    count()                                                 AS n
 FROM ($judged)
-
--- name: fleet_hours
--- The hours that heartbeats of a load lie in, and how many there are.
-SELECT toStartOfHour(assumeNotNull(captured_at)) AS hour, count() AS n
-FROM ($judged)
-WHERE reason = ''
-GROUP BY hour
+GROUP BY what, hour
 
 -- name: fleet_quarantine_some
 INSERT INTO fleet_quarantine
@@ -198,15 +194,17 @@ SELECT
 FROM
 (
     SELECT
-        project,
-        device,
-        max(assumeNotNull(captured_at)) AS captured,
-        argMax(created_at, place)       AS created,
-        argMax(version, place)          AS version_id,
-        argMax(info, place)             AS last_info
-    FROM (SELECT *, (captured_at, created_at, cityHash64(version, info)) AS place FROM ($judged))
-    WHERE reason = ''
-    GROUP BY project, device
+        project, device, assumeNotNull(captured_at) AS captured, created_at AS created,
+        version AS version_id, info AS last_info
+    FROM fleet_events
+    WHERE load = {load:UInt32} AND position IN
+    (
+        -- Of each device only the newest is read as a whole.
+        SELECT argMax(position, (captured_at, created_at, cityHash64(version, info)))
+        FROM ($judged)
+        WHERE reason = ''
+        GROUP BY project, device
+    )
 ) AS e
 LEFT ANY JOIN ($devices) AS d ON d.project = e.project AND d.id = e.device
 LEFT ANY JOIN ($versions) AS v ON v.project = e.project AND v.id = e.version_id
@@ -251,8 +249,7 @@ SELECT
     t, project, type, cohort, software, version, hardware, metric,
     assumeNotNull(one)                                              AS value,
     (low IS NULL OR value >= low) AND (high IS NULL OR value <= high) AS inside,
-    toInt16(if(value = 0, 0,
-        sign(value) * least(greatest(ceil(log(abs(value)) / log(1.02)) + 5000, 1), 10000))) AS bin
+    $bin AS bin
 FROM
 (
     SELECT toStartOfHour(captured_at) AS t, project, type, cohort, software, version, hardware,
@@ -268,25 +265,72 @@ ARRAY JOIN
 WHERE one IS NOT NULL
 
 -- name: fleet_fold_hours
+-- Values are grouped by numbers (a digest of what they are grouped by, the place of their metric),
+-- which costs half of grouping by names; names are put to the groups when they are few.
 INSERT INTO fleet_rollups
 SELECT
-    '1h', t, project, type, cohort, software, version, hardware, metric,
-    sumIf(n, inside), sumIf(n, NOT inside), sumIf(total, inside), sumIf(squares, inside),
-    minIf(low, inside), maxIf(high, inside),
-    groupArrayIf(bin, inside), groupArrayIf(n, inside), {built:UInt64}
+    '1h', t, n.project, n.type, n.cohort, n.software, n.version, n.hardware,
+    {metrics:Array(String)}[place], r.count, r.outside, r.sum, r.sumsq, r.min, r.max, r.bins,
+    r.counts, {built:UInt64}
 FROM
 (
     SELECT
-        t, project, type, cohort, software, version, hardware, metric, inside, bin,
-        count() AS n, sum(value) AS total, sum(value * value) AS squares,
-        min(value) AS low, max(value) AS high
-    FROM ($values)
-    GROUP BY t, project, type, cohort, software, version, hardware, metric, inside, bin
-)
-GROUP BY t, project, type, cohort, software, version, hardware, metric
+        t, named, place,
+        sumIf(many, inside)       AS count,
+        sumIf(many, NOT inside)   AS outside,
+        sumIf(total, inside)      AS sum,
+        sumIf(squares, inside)    AS sumsq,
+        minIf(low, inside)        AS min,
+        maxIf(high, inside)       AS max,
+        groupArrayIf(bin, inside) AS bins,
+        groupArrayIf(many, inside) AS counts
+    FROM
+    (
+        SELECT
+            t, named, place, inside, bin,
+            count() AS many, sum(value) AS total, sum(value * value) AS squares,
+            min(value) AS low, max(value) AS high
+        FROM ($numbered)
+        GROUP BY t, named, place, inside, bin
+    )
+    GROUP BY t, named, place
+) AS r
+INNER JOIN
+(
+    SELECT DISTINCT
+        $named AS named, project, type, cohort, software, version, hardware
+    FROM fleet_heartbeats
+    WHERE $where
+) AS n ON n.named = r.named
 UNION ALL
 SELECT '1h', arrayJoin({hours:Array(DateTime('UTC'))}), '', '', '', '', '', '', '',
     0, 0, 0, 0, 0, 0, [], [], {built:UInt64}
+
+-- name: fleet_named
+cityHash64(project, type, cohort, software, version, hardware)
+
+-- name: fleet_numbered
+SELECT
+    t, named, place,
+    assumeNotNull(one)                                              AS value,
+    (low IS NULL OR value >= low) AND (high IS NULL OR value <= high) AS inside,
+    $bin AS bin
+FROM
+(
+    SELECT toStartOfHour(captured_at) AS t, $named AS named, [$columns] AS found
+    FROM fleet_heartbeats FINAL
+    WHERE $where
+)
+ARRAY JOIN
+    arrayEnumerate({metrics:Array(String)}) AS place,
+    {lows:Array(Nullable(Float64))}         AS low,
+    {highs:Array(Nullable(Float64))}        AS high,
+    found                                   AS one
+WHERE one IS NOT NULL
+
+-- name: fleet_bin
+toInt16(if(value = 0, 0,
+        sign(value) * least(greatest(ceil(log(abs(value)) / log(1.02)) + 5000, 1), 10000)))
 
 -- name: fleet_fold_days
 INSERT INTO fleet_rollups

@@ -3,6 +3,7 @@ import { useMemo } from 'react'
 import uPlot from 'uplot'
 import { dashOf, inked, strokeName, tinted } from './colours'
 import { type Frame, framed, sideAxis } from './frame'
+import { imputedBars, imputedEdges, imputedLine } from './imputed-track'
 import { Plot } from './plot'
 import { aligned, type Track } from './tracks'
 
@@ -18,7 +19,7 @@ const FEW = 60
 const valueAxis = () => sideAxis((_, splits) => splits.map((value) => value.toLocaleString('en')))
 
 /** Points that stand alone between two gaps: a line cannot show them. */
-function alone(column: ArrayLike<number | null | undefined>): number[] {
+export function alone(column: ArrayLike<number | null | undefined>): number[] {
   const present: number[] = []
   for (let i = 0; i < column.length; i++) if (column[i] !== undefined) present.push(i)
   return present.filter(
@@ -29,7 +30,9 @@ function alone(column: ArrayLike<number | null | undefined>): number[] {
   )
 }
 
-function line({ slot, values }: Track): uPlot.Series {
+function line(track: Track): uPlot.Series {
+  if (track.imputed) return imputedLine(track, track.imputed)
+  const { slot, values } = track
   const stroke = inked(strokeName(slot))
   const few = values.length <= FEW
   return {
@@ -47,6 +50,7 @@ function line({ slot, values }: Track): uPlot.Series {
 
 /** Bars as wide as the time that each one sums, several tracks side by side. */
 function bars(track: Track, of: number, position: number): uPlot.Series {
+  if (track.imputed) return imputedBars(track, track.imputed, of, position)
   const fill = inked(strokeName(track.slot))
   return {
     fill,
@@ -70,7 +74,10 @@ function bars(track: Track, of: number, position: number): uPlot.Series {
 }
 
 /** Bands of three and more would only cover each other. */
-const banded = (tracks: Track[], shape: Props['shape']) => shape === 'line' && tracks.length <= 2
+const banded = (tracks: Track[], shape: Props['shape']) =>
+  shape === 'line' && slotsOf(tracks).length <= 2
+
+const slotsOf = (tracks: Track[]): number[] => [...new Set(tracks.map(({ slot }) => slot))]
 
 function lineOptions(tracks: Track[], frame: Frame): Omit<uPlot.Options, 'width' | 'height'> {
   const series: uPlot.Series[] = [{}]
@@ -79,20 +86,30 @@ function lineOptions(tracks: Track[], frame: Frame): Omit<uPlot.Options, 'width'
     series.push(line(track))
     if (!banded(tracks, 'line') || !track.lows || !track.highs) continue
     // The edges of a band stay shown, without a stroke: a hidden edge draws no band.
-    series.push({ width: 0, points: { show: false } }, { width: 0, points: { show: false } })
+    const edge = track.imputed ? imputedEdges(track) : { width: 0, points: { show: false } }
+    series.push({ ...edge }, { ...edge })
     const high = series.length - 1
-    bands.push({ series: [high, high - 1], fill: tinted(strokeName(track.slot), 0.18) })
+    const share = track.imputed ? 0.1 : 0.18
+    bands.push({ series: [high, high - 1], fill: tinted(strokeName(track.slot), share) })
   }
   return { ...framed(frame, valueAxis()), series, bands }
 }
 
 function barOptions(tracks: Track[], frame: Frame): Omit<uPlot.Options, 'width' | 'height'> {
   const options = framed(frame, valueAxis())
+  const slots = slotsOf(tracks)
+  const tallest = tracks.reduce(
+    (most, { highs }) => (highs ?? []).reduce<number>((a, b) => Math.max(a, b ?? 0), most),
+    0,
+  )
   return {
     ...options,
     cursor: { ...options.cursor, points: { show: false } },
-    scales: { ...options.scales, y: { range: (_, __, highest) => [0, (highest || 1) * 1.06] } },
-    series: [{}, ...tracks.map((track, i) => bars(track, tracks.length, i))],
+    scales: {
+      ...options.scales,
+      y: { range: (_, __, highest) => [0, (Math.max(highest, tallest) || 1) * 1.06] },
+    },
+    series: [{}, ...tracks.map((track) => bars(track, slots.length, slots.indexOf(track.slot)))],
   }
 }
 

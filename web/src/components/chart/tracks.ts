@@ -9,6 +9,15 @@ export interface Track {
   values: (number | null)[]
   lows: (number | null)[] | null
   highs: (number | null)[] | null
+  /** Set where the values are not measured: they are drawn apart from those that are. */
+  imputed?: Imputed
+}
+
+export interface Imputed {
+  /** Which points were imputed; the others lead a line to what was measured. */
+  own: boolean[]
+  /** What was measured of an amount, on which a bar stands. */
+  bases: (number | null)[]
 }
 
 const middles = ({ starts, ends }: Track): number[] =>

@@ -1,5 +1,6 @@
 import './window-bar.css'
 import { Button, Group } from '@mantine/core'
+import type { ReactNode } from 'react'
 import { DAY, daysUntil, shifted, type TimeWindow, windowWords, zoomed } from './window'
 
 interface Props {
@@ -8,6 +9,8 @@ interface Props {
   /** From the first to the last that there is. */
   all: TimeWindow | null
   onWindow: (window: TimeWindow | null) => void
+  /** What else is chosen for all that is shown. */
+  children?: ReactNode
 }
 
 const PRESETS = [1, 7, 14, 30, 90]
@@ -16,7 +19,7 @@ const CLOCK_CHANGE = 0.05
 const daysWord = (days: number) => (days === 1 ? '1 day' : `${days} days`)
 
 /** Which stretch of time is shown, and the ways to change it without a mouse. */
-export function WindowBar({ window, zone, all, onWindow }: Props) {
+export function WindowBar({ window, zone, all, onWindow, children }: Props) {
   const days = (window.end - window.start) / DAY
   const last = window.end - 1
   const step = (label: string, mark: string, next: () => TimeWindow) => (
@@ -61,6 +64,7 @@ export function WindowBar({ window, zone, all, onWindow }: Props) {
           )}
         </Button.Group>
       </Group>
+      {children}
     </section>
   )
 }

@@ -5,6 +5,7 @@ import type { components } from '@/api/schema'
 export type Entrant = components['schemas']['Entrant']
 export type Contact = components['schemas']['ContactDetails']
 export type Change = components['schemas']['Change']
+type Withdraw = components['schemas']['Withdraw']
 
 export const sitesQuery = (study: string) =>
   queryOptions({
@@ -90,6 +91,9 @@ export const resume = (study: string, code: string) =>
       body: { reason: '' },
     }),
   )
+
+export const leave = (study: string, code: string, body: Withdraw) =>
+  answered(api.POST('/api/v1/participants/{code}/withdraw', { params: at(study, code), body }))
 
 export const contactOf = (study: string, code: string) =>
   answered(api.GET('/api/v1/participants/{code}/contact', { params: at(study, code) }))

@@ -88,12 +88,15 @@ export function MapGrid(props: Props) {
     performance.mark('map-painted')
   }, [map, arranged, layer, align, cell, view, scheme])
 
-  const shownRow = useRef(active)
+  // The newest days come into view first.
+  const shown = useRef<Place | null>(null)
+  const known = view.width > 0
   useEffect(() => {
-    if (shownRow.current === active) return
-    shownRow.current = active
+    const { row, column } = active
+    if (!known || (shown.current?.row === row && shown.current.column === column)) return
+    shown.current = active
     if (box.current) reveal(box.current, active, cell)
-  }, [active, cell, box])
+  }, [active, known, cell, box])
 
   const under = (event: PointerEvent<HTMLDivElement>): Place | null => {
     const edges = event.currentTarget.getBoundingClientRect()
@@ -138,8 +141,12 @@ export function MapGrid(props: Props) {
       onPointerMove={(event) => onPoint(under(event))}
       onPointerLeave={() => onPoint(null)}
       onClick={(event) => {
-        const place = under(event as unknown as PointerEvent<HTMLDivElement>)
-        if (place) onActive(place)
+        const pressed = event as unknown as PointerEvent<HTMLDivElement>
+        const place = under(pressed)
+        if (!place) return
+        const again = place.row === active.row && place.column === active.column
+        if (again && pressed.nativeEvent.pointerType === 'touch') onOpen(place)
+        else onActive(place)
       }}
       onDoubleClick={(event) => {
         const place = under(event as unknown as PointerEvent<HTMLDivElement>)

@@ -1,14 +1,21 @@
 import type { Metric, Series } from '@/api/client'
 import { pointAt, type Track } from '@/components/chart/tracks'
+import { figuresOf } from './imputed'
 import { bucketWords, endOf, joins, numberWords } from './levels'
 
 type Column = (number | null)[]
 
 const USUAL_OF = 200
 
-/** The value of each point: a raw value, or the mean or total of its bucket. */
+/** The value of each point: a raw value, or the mean or total of its bucket. What was imputed has
+ * none, unless nothing else was asked for. */
 export function valuesOf(series: Series): Column {
-  if (series.level === 'raw') return series.value ?? []
+  const { level, is_imputed: imputed, value } = series
+  if (level === 'raw') {
+    if (!imputed || series.imputed === 'only') return value ?? []
+    return (value ?? []).map((each, i) => (imputed[i] ? null : each))
+  }
+  if (series.imputed === 'only') return series.estimate ?? []
   return (series.fold === 'sum' ? series.sum : series.mean) ?? []
 }
 
@@ -36,7 +43,8 @@ export function drawnOf(series: Series, metric: Metric, slot: number): Drawn {
   const values = valuesOf(series)
   const banded = level !== 'raw' && fold === 'mean' && min && max
   const all = series.t.map((t) => Date.parse(t))
-  const reach = joins(level, metric.family, metric.resolution_s, usualSpacing(all))
+  const own = series.is_imputed ? all.filter((_, i) => !series.is_imputed?.[i]) : all
+  const reach = joins(level, metric.family, metric.resolution_s, usualSpacing(own))
 
   const points: number[] = []
   const [starts, ends, drawn]: [number[], number[], Column] = [[], [], []]
@@ -50,6 +58,7 @@ export function drawnOf(series: Series, metric: Metric, slot: number): Drawn {
     highs.push(gap ? null : (max?.[i] ?? null))
   }
   all.forEach((start, i) => {
+    if (level === 'raw' && series.is_imputed?.[i]) return
     const before = ends.at(-1)
     const previous = starts.at(-1)
     if (before !== undefined && previous !== undefined && start - previous > reach)
@@ -66,6 +75,11 @@ export function drawnOf(series: Series, metric: Metric, slot: number): Drawn {
   }
 }
 
+function imputedWords(series: Series): string {
+  const { imputed } = figuresOf(series)
+  return imputed > 0 ? `, ${imputed} imputed` : ''
+}
+
 /** A series in one sentence, for those who do not see the chart. */
 export function summary(series: Series[], unit: string): string {
   return series
@@ -77,7 +91,8 @@ export function summary(series: Series[], unit: string): string {
         [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY],
       )
       const range = `${Math.round(low * 10) / 10} to ${Math.round(high * 10) / 10} ${unit}`
-      return `${each.participant}: ${present.length} points from ${range}`
+      const filled = imputedWords(each)
+      return `${each.participant}: ${present.length} points from ${range}${filled}`
     })
     .join('; ')
 }
@@ -86,7 +101,7 @@ export function summary(series: Series[], unit: string): string {
 export function wordsAt(drawn: Drawn, at: number, zone: string, unit: string): string {
   const { series, daily, track, points, reach } = drawn
   const i = points[pointAt(track, at, reach / 2) ?? -1]
-  if (i === undefined) return ''
+  if (i === undefined || valuesOf(series)[i] == null) return ''
   const time = bucketWords(series.t[i] ?? '', series.level, daily, zone)
   const value = `${series.participant}, ${time}: ${numberWords(valuesOf(series)[i])} ${unit}`
   const [low, high] = [series.min?.[i], series.max?.[i]]

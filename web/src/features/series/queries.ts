@@ -1,6 +1,7 @@
 import { queryOptions } from '@tanstack/react-query'
 import { answered, api } from '@/api/client'
 import type { TimeWindow } from '@/components/time/window'
+import type { ImputedChoice } from './imputed'
 import type { Resolution } from './levels'
 
 export interface SeriesKey {
@@ -9,11 +10,13 @@ export interface SeriesKey {
   metric: string
   window: TimeWindow
   resolution: Resolution
+  /** Whether what was imputed is left out, shown with what was measured, or alone. */
+  imputed?: ImputedChoice | undefined
 }
 
 const MAX_POINTS = 2000
 
-const queryOf = ({ participants, study, metric, window, resolution }: SeriesKey) => ({
+const queryOf = ({ participants, study, metric, window, resolution, imputed }: SeriesKey) => ({
   participant: [...participants],
   metric: [metric],
   study,
@@ -21,6 +24,7 @@ const queryOf = ({ participants, study, metric, window, resolution }: SeriesKey)
   end: new Date(window.end).toISOString(),
   resolution,
   max_points: MAX_POINTS,
+  ...(imputed && imputed !== 'exclude' && { imputed }),
 })
 
 /** Every metric that Wearhouse knows. */
@@ -32,7 +36,7 @@ export const catalogueQuery = queryOptions({
 
 /** One metric of some participants; while zooming, the last window stays in view. */
 export const seriesQuery = (key: SeriesKey) => {
-  const whose = [key.metric, key.study, ...key.participants].join(' ')
+  const whose = [key.metric, key.study, key.imputed ?? 'exclude', ...key.participants].join(' ')
   return queryOptions({
     queryKey: ['series', whose, queryOf(key)],
     queryFn: ({ signal }) =>
@@ -43,7 +47,7 @@ export const seriesQuery = (key: SeriesKey) => {
 
 /** The address of the same series as CSV. */
 export function csvAddress(key: SeriesKey): string {
-  const { participant, metric, study, start, end, resolution, max_points } = queryOf(key)
+  const { participant, metric, study, start, end, resolution, max_points, imputed } = queryOf(key)
   const query = new URLSearchParams([
     ...participant.map((code) => ['participant', code]),
     ...metric.map((name) => ['metric', name]),
@@ -52,6 +56,7 @@ export function csvAddress(key: SeriesKey): string {
     ['end', end],
     ['resolution', resolution],
     ['max_points', String(max_points)],
+    ...(imputed ? [['imputed', imputed]] : []),
     ['format', 'csv'],
   ])
   return `/api/v1/series?${query}`

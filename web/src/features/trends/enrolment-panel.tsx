@@ -13,6 +13,7 @@ interface Props {
   asOf: string
   table: boolean
   onTable: (shown: boolean) => void
+  exports: boolean
 }
 
 const date = (day: string) => civilText(Date.parse(day), 'date')
@@ -33,7 +34,7 @@ function finding({ target, enrolled, planned, recent, reached_on: reached }: Enr
 }
 
 /** How many are enrolled, against how many are to be. */
-export function EnrolmentPanel({ enrolment, asOf, table, onTable }: Props) {
+export function EnrolmentPanel({ enrolment, asOf, table, onTable, exports }: Props) {
   const { days, target } = enrolment
   // The curve goes on to today.
   const drawn = useMemo(() => upTo(days, asOf.slice(0, 10)), [days, asOf])
@@ -60,6 +61,7 @@ export function EnrolmentPanel({ enrolment, asOf, table, onTable }: Props) {
       ]}
       table={table}
       onTable={onTable}
+      exports={exports}
     >
       {(readout) => (
         <>

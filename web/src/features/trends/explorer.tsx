@@ -15,6 +15,7 @@ interface Props {
   onLeast: (least: number) => void
   table: boolean
   onTable: (shown: boolean) => void
+  exports: boolean
 }
 
 const [WIDE, TALL, HOURS] = [480, 150, 24]
@@ -137,7 +138,7 @@ function Cut({ points, cut, onCut }: { points: CurvePoint[]; cut: number; onCut:
 
 /** What is left of the study where a day must have more or fewer worn hours. */
 export function Explorer(props: Props) {
-  const { study, cut, least, onCut, onLeast, table, onTable } = props
+  const { study, cut, least, onCut, onLeast, table, onTable, exports } = props
   const found = useQuery(curveQuery(study, least))
   if (found.error) return <Trouble error={found.error} onRetry={found.refetch} />
   if (!found.data) return <Loading what="the threshold explorer" height={320} />
@@ -169,6 +170,7 @@ export function Explorer(props: Props) {
       ]}
       table={table}
       onTable={onTable}
+      exports={exports}
     >
       {() => (
         <div className="explorer">

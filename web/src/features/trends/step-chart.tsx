@@ -1,7 +1,7 @@
 import { useComputedColorScheme } from '@mantine/core'
 import { useMemo } from 'react'
 import uPlot from 'uplot'
-import { dashOf, inked, strokeName } from '@/components/chart/colours'
+import { dashOf, inked, strokeName, tinted } from '@/components/chart/colours'
 import { Plot } from '@/components/chart/plot'
 import { civilText } from '@/components/time/zone'
 
@@ -15,6 +15,8 @@ interface Props {
   label: string
   x: number[]
   curves: Curve[]
+  /** The interval around the first curve, in its colour. */
+  band?: { low: (number | null)[]; high: (number | null)[] }
   /** Dates are seconds; weeks are whole numbers. */
   dates?: boolean
   /** Whether a value holds until the next. */
@@ -31,6 +33,7 @@ interface Props {
 }
 
 const DAY_S = 86_400
+const BAND_SHARE = 0.16
 const FONT = '12px system-ui, sans-serif'
 
 function axes({ dates, values, under }: Props): uPlot.Axis[] {
@@ -61,8 +64,9 @@ function axes({ dates, values, under }: Props): uPlot.Axis[] {
 }
 
 function options(props: Props): Omit<uPlot.Options, 'width' | 'height'> {
-  const { curves, dates, stepped, top, target, onCursor } = props
+  const { curves, band, dates, stepped, top, target, onCursor } = props
   const paths = stepped ? uPlot.paths.stepped?.({ align: 1 }) : uPlot.paths.linear?.()
+  const edge: uPlot.Series = { width: 0, points: { show: false }, ...(paths && { paths }) }
   return {
     legend: { show: false },
     padding: [10, 20, 0, 0],
@@ -83,10 +87,19 @@ function options(props: Props): Omit<uPlot.Options, 'width' | 'height'> {
         points: { show: !stepped, size: 5, fill: inked(strokeName(slot)) },
         ...(paths && { paths }),
       })),
+      ...(band ? [edge, edge] : []),
       ...(target
         ? [{ stroke: inked('--quiet'), width: 1.5, dash: [3, 4], points: { show: false } }]
         : []),
     ],
+    bands: band
+      ? [
+          {
+            series: [curves.length + 2, curves.length + 1],
+            fill: tinted(strokeName(curves[0]?.slot ?? 0), BAND_SHARE),
+          },
+        ]
+      : [],
     hooks: { setCursor: [(u) => onCursor(u.cursor.idx ?? null)] },
   }
 }
@@ -94,17 +107,18 @@ function options(props: Props): Omit<uPlot.Options, 'width' | 'height'> {
 /** One or several curves over weeks or dates. */
 export function StepChart(props: Props) {
   const scheme = useComputedColorScheme('light')
-  const { x, curves, target, label, height = 220 } = props
+  const { x, curves, band, target, label, height = 220 } = props
   const columns = useMemo(
     () =>
       [
         x,
         ...curves.map(({ values }) => values),
+        ...(band ? [band.low, band.high] : []),
         ...(target ? [x.map(() => target)] : []),
       ] as uPlot.AlignedData,
-    [x, curves, target],
+    [x, curves, band, target],
   )
   // The colours come from the style sheet, so a change of scheme draws anew.
-  const drawn = useMemo(() => options(props), [x, curves, target, scheme])
+  const drawn = useMemo(() => options(props), [x, curves, band, target, scheme])
   return <Plot options={drawn} columns={columns} height={height} label={label} />
 }

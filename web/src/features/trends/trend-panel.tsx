@@ -12,12 +12,14 @@ interface Props<Row extends object> {
   columns: Column<Row>[]
   table: boolean
   onTable: (shown: boolean) => void
+  /** Whether whoever looks at it may take the numbers away. */
+  exports: boolean
   children: (readout: RefObject<HTMLOutputElement | null>) => ReactNode
 }
 
 /** A trend: what is found, the chart, and the same numbers as a table and as CSV. */
 export function TrendPanel<Row extends object>(props: Props<Row>) {
-  const { title, finding, rows, rowKey, columns, table, onTable, children } = props
+  const { title, finding, rows, rowKey, columns, table, onTable, exports, children } = props
   const readout = useRef<HTMLOutputElement>(null)
   const text = csvOf(
     columns.map(({ id }) => id),
@@ -27,7 +29,7 @@ export function TrendPanel<Row extends object>(props: Props<Row>) {
     <Panel
       title={title}
       readout={readout}
-      csv={csvAddress(text)}
+      {...(exports && { csv: csvAddress(text) })}
       table={table}
       onTable={onTable}
       busy={false}

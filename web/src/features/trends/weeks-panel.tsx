@@ -10,6 +10,7 @@ interface Props {
   byArm: boolean
   table: boolean
   onTable: (shown: boolean) => void
+  exports: boolean
 }
 
 const ALL = 'Everybody'
@@ -25,7 +26,7 @@ function finding(weeks: Week[]): string {
 }
 
 /** Adherence by week since everybody's own start, with its counts. */
-export function WeeksPanel({ weeks, byArm, table, onTable }: Props) {
+export function WeeksPanel({ weeks, byArm, table, onTable, exports }: Props) {
   const names = useMemo(() => [...new Set(weeks.map(nameOf))], [weeks])
   const x = useMemo(
     () => weeks.filter(({ arm }) => arm === null).map(({ week }) => week + 1),
@@ -67,6 +68,7 @@ export function WeeksPanel({ weeks, byArm, table, onTable }: Props) {
       ]}
       table={table}
       onTable={onTable}
+      exports={exports}
     >
       {(readout) => (
         <>

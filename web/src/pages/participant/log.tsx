@@ -50,7 +50,11 @@ export function LogTab({ participant, search, change, window, exports }: TabProp
           }
         />
         {lines.length === 0 ? (
-          <p className="none">Nothing in this time; {earlier} notes at other times.</p>
+          <p className="none">
+            {earlier === 0
+              ? 'Nothing has happened yet.'
+              : `Nothing in this time; ${earlier} notes at other times.`}
+          </p>
         ) : (
           <LogTable lines={lines} zone={timezone} />
         )}

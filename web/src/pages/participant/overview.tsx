@@ -8,12 +8,14 @@ import { WindowKeys } from '@/components/time/window-keys'
 import { DayStrip } from '@/features/participant/day-strip'
 import { fileAddress } from '@/features/participant/queries'
 import { participantsQuery } from '@/features/participants/queries'
+import { imputedOf } from '@/features/series/imputed'
 import { Legend } from '@/features/series/legend'
 import { RESOLUTIONS, resolutionOf } from '@/features/series/levels'
 import { SeriesPanel } from '@/features/series/series-panel'
 import { SleepPanel } from '@/features/sleep/sleep-panel'
 import { listOf, listText } from '../search'
 import { dayLink } from './day-link'
+import { ImputedPanel } from './imputed-panel'
 import { BatteryPanel, EfficiencyPanel } from './lines'
 import { stretchOf, type TabProps } from './tab'
 import { useDays } from './use-days'
@@ -90,6 +92,7 @@ export function OverviewTab(props: TabProps) {
   )
   const codes = useMemo(() => [participant.code, ...others], [participant.code, others])
   const tables = listOf(search.tables)
+  const imputed = imputedOf(search.imputed)
   const frame = { participants: codes, study: participant.study, window, zone, onZoom: onWindow }
   const table = (name: string) => ({
     table: tables.includes(name),
@@ -144,10 +147,12 @@ export function OverviewTab(props: TabProps) {
             return (
               <SleepPanel key={name} {...frame} {...table(name)} {...(exports ? nights : {})} />
             )
+          const Drawn = imputed === 'exclude' ? SeriesPanel : ImputedPanel
           return (
-            <SeriesPanel
+            <Drawn
               key={name}
               metric={metric}
+              imputed={imputed}
               resolution={resolutionOf(search.level)}
               height={name === 'heart_rate' ? 230 : 150}
               exports={exports}

@@ -13,6 +13,7 @@ export interface Search {
   metrics?: string
   with?: string
   level?: string
+  imputed?: string
   tables?: string
   map?: string
   ink?: string
