@@ -50,7 +50,7 @@ class Asked(BaseModel):
 class Points(BaseModel):
     """One participant's series of one metric. At level raw `value` is given; at any other the
     seven statistics of each bucket. Where imputed values were asked for, raw values say which are
-    (`is_imputed`) with their interval, and buckets have what was imputed beside what was measured."""
+    (`is_imputed`) with their interval; buckets have what was imputed beside what was measured."""
 
     participant: str
     study: str

@@ -4418,7 +4418,7 @@ export interface components {
      * Points
      * @description One participant's series of one metric. At level raw `value` is given; at any other the
      *     seven statistics of each bucket. Where imputed values were asked for, raw values say which are
-     *     (`is_imputed`) with their interval, and buckets have what was imputed beside what was measured.
+     *     (`is_imputed`) with their interval; buckets have what was imputed beside what was measured.
      */
     Points: {
       /** Participant */
