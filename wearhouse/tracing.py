@@ -82,7 +82,7 @@ OFF = Noted(None)
 
 @contextmanager
 def span(
-    name: str, kind: Kind = "internal", carried: Mapping[str, str] | None = None, **facts: Fact
+    name: str, kind: Kind = "internal", carried: Mapping[str, str] | None = None, /, **facts: Fact
 ) -> Iterator[Noted]:
     """A stretch of work. `carried` are headers of a caller who may be traced as well (W3C
     `traceparent`)."""

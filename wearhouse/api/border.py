@@ -49,7 +49,8 @@ class Border:
             status = await self._passed(scope, receive, send, name)
             route = _template(scope)
             traced.rename(f"{scope['method']} {route}")
-            traced.note(**{"http.route": route, "http.response.status_code": status})
+            traced.note(**{"http.route": route})
+            traced.note(**{"http.response.status_code": status})
             if status >= 500:
                 traced.failed(str(status))
 

@@ -274,5 +274,5 @@ def _only(rows: pa.Table, name: str, value: str) -> pa.Table:
 
 
 def _floats(rows: pa.Table, name: str) -> Floats:
-    column = rows[name].cast(pa.float64()).to_numpy()
-    return np.nan_to_num(column)
+    column: Floats = np.nan_to_num(rows[name].cast(pa.float64()).to_numpy())
+    return column

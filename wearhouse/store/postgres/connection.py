@@ -99,7 +99,7 @@ class Session:
     def _filled(self, statement: str, parameters: dict[str, object]) -> compose.Composed:
         asks = origin.words()
         # No statement is prepared, so that one which says who asks costs nothing more.
-        named = compose.SQL(f"/* {asks} */ " if asks else "")  # type: ignore[arg-type]
+        named = compose.SQL(f"/* {asks} */ " if asks else "")
         return named + compose.SQL(self.statements[statement]).format(**parameters)
 
 
