@@ -156,7 +156,8 @@ def test_nothing_of_anybody_is_told_to_strangers(client: TestClient, path: str) 
     response = client.get(f"/api/v1/{path}")
 
     assert response.status_code == 401
-    assert response.json().keys() == {"type", "title", "status", "detail", "code"}
+    said = {"type", "title", "status", "detail", "code", "request"}
+    assert response.json().keys() == said
 
 
 def test_what_is_measured_is_never_mixed_with_what_is_imputed(
