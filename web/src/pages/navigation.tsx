@@ -77,7 +77,7 @@ export function Navigation({ rights }: { rights: readonly Right[] }) {
       </button>
       <nav id="pages" aria-label="Main" data-open={open}>
         {groups.map(({ title, entries }) => (
-          <section key={title} aria-label={title}>
+          <section key={title} aria-label={`${title}: pages`}>
             <p aria-hidden="true">{title}</p>
             {entries.map((entry) => (
               <Link key={entry.title} to={entry.to} activeOptions={{ includeSearch: false }}>
