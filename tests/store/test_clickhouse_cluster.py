@@ -25,7 +25,8 @@ LAYOUT = Layout("study's", "two")
 OF_EVERYBODY = {
     "stale", "rows_by_level", "participants_kept", "everybody", "about", "versions", "replicas",
     "inserts_under_way", "parts", "granules_of_samples", "granules_of_rollups", "rows_of_samples",
-    "rows_of_rollups",
+    "rows_of_rollups", "imputed_rows", "imputed_bytes", "moved_everything", "newest_moved",
+    "samples_held_of_moved", "shadowed_held_of_moved", "state_of_parts",
 }  # fmt: skip
 """Statements that are not about some participants."""
 
@@ -197,9 +198,7 @@ def test_what_is_for_every_node_is_read_by_the_engine_as_such(twin: Server, stat
 
 
 def test_tables_are_replicated_within_their_shard_and_fronted_by_all_of_them() -> None:
-    [(_, steps)] = sql.migrations("clickhouse")
-
-    made = [LAYOUT.fill(step) for step in steps]
+    made = [LAYOUT.fill(step) for _, steps in sql.migrations("clickhouse") for step in steps]
 
     engine = (
         "ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/{database}/{table}', "
