@@ -171,28 +171,3 @@ def test_it_does_not_scroll_sideways_on_a_phone(open_page: Page, path: str) -> N
     went(open_page, path)
 
     assert open_page.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 0
-
-
-def test_a_run_is_started_compared_and_withdrawn_by_keyboard(open_page: Page) -> None:
-    page = went(open_page, f"/imputation?study={STUDY}")
-    page.get_by_role("button", name="Start a run").focus()
-    page.keyboard.press("Enter")
-    dialog = page.get_by_role("dialog")
-    expect(dialog).to_contain_text("About a third of the missing minutes")
-    dialog.get_by_label("Draws").fill("3")
-    dialog.get_by_label("Seed").fill("7")
-    page.keyboard.press("Enter")
-
-    row = page.get_by_role("table", name="Imputation runs").get_by_role("row").nth(1)
-    expect(row).to_contain_text("Run 2", timeout=60_000)
-    expect(row).to_contain_text("Done", timeout=60_000)
-    page.get_by_label("Compare with").select_option("1")
-    expect(page.get_by_role("region", name="Run 2 and run 1")).to_contain_text("draws, seed")
-    page.get_by_role("button", name="Withdraw run 2").focus()
-    page.keyboard.press("Enter")
-    dialog.get_by_label("Why").fill("a trial")
-    page.keyboard.press("Enter")
-
-    expect(row).to_contain_text("Withdrawn")
-    went(page, DAY + "&imputed=include")
-    expect(heart(page)).to_contain_text("nothing imputed")
