@@ -143,7 +143,8 @@ def test_trends_tell_enrolment_retention_and_weeks(
     answer = asked(api, study, "trends")
 
     assert (answer["enrolment"]["enrolled"], answer["enrolment"]["target"]) == (1, 4)
-    assert answer["retention"] == [{"week": 0, "at_risk": 1, "left": 0, "share": 1.0}]
+    nobody_left = {"share": 1.0, "low": None, "high": None}
+    assert answer["retention"] == [{"week": 0, "at_risk": 1, "left": 0, **nobody_left}]
     [week] = answer["weeks"]
     assert (week["arm"], week["closed"], week["valid"], week["adherence"]) == (None, 4, 2, 0.5)
 
