@@ -69,7 +69,7 @@ def test_sketches_are_kept_from_the_hour_up(tmp_path: Path) -> None:
     store.write(beats(1, *(60.0 + number % 50 for number in range(4_000)), step=2))
 
     day = (NOON - datetime(1970, 1, 1, tzinfo=UTC)).days
-    shelf = ClickHouseShelf(store.connection)
+    shelf = ClickHouseShelf(store.connection, store.marks.away)
     for level in ROLLUPS:
         rows = shelf.rollups(level, ["heart_rate"], [1], day - 40, day + 40)
         kept, sketched_ = rows["count"].to_pylist(), [sum(c) for c in rows["counts"].to_pylist()]
