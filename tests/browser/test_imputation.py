@@ -1,6 +1,7 @@
 """Imputed values on a participant's page and the runs behind them, in a real Chromium."""
 
 import csv
+import io
 import re
 import subprocess
 import sys
@@ -112,12 +113,75 @@ def test_the_imputed_are_left_out_unless_they_are_asked_for(open_page: Page) -> 
     page = went(open_page, DAY + "&tables=heart_rate")
 
     assert cells(page)[0] == ["Time", "Mean, per min", "Min", "Max", "Samples"]
+    expect(heart(page)).to_be_visible()
     expect(heart(page).get_by_role("list", name="Measured and imputed")).to_have_count(0)
     expect(heart(page).get_by_role("slider")).to_have_count(0)
 
 
+def test_switched_on_the_numbers_and_marks_follow_and_off_all_is_as_before(
+    open_page: Page,
+) -> None:
+    page = went(open_page, DAY + "&tables=heart_rate")
+    before = drawn(page), cells(page)
+
+    switch(page, "Show with")
+    expect(heart(page)).to_contain_text(re.compile(r"measured 110 samples, .*; imputed \d+ min"))
+    on = drawn(page), cells(page)
+    switch(page, "Leave out")
+    expect(heart(page)).not_to_contain_text("imputed")
+
+    assert on[0] != before[0]
+    assert on[1][0][5:] == ["Imputed, min", "Mean with imputed", "90 % from", "90 % to"]
+    measured = [row[:5] for row in on[1] if row[4] != "0"]
+    assert measured == before[1]
+    assert [row[5] for row in on[1] if row[4] == "50"] == [str(GAP_MIN)]
+    assert (drawn(page), cells(page)) == before
+
+
+def test_only_what_was_imputed_can_be_shown(open_page: Page) -> None:
+    page = went(open_page, DAY + "&tables=heart_rate")
+
+    switch(page, "Only imputed")
+
+    assert cells(page)[0][1] == "Imputed, min"
+    assert str(GAP_MIN) in [row[1] for row in cells(page)]
+    expect(heart(page)).to_contain_text("imputed only")
+    expect(page).to_have_url(re.compile("imputed=only"))
+
+
+def test_what_is_drawn_with_imputed_is_what_the_api_says(open_page: Page) -> None:
+    page = went(open_page, DAY + "&imputed=include&tables=heart_rate")
+    address = heart(page).get_by_role("link", name=re.compile("CSV")).get_attribute("href")
+
+    text = page.request.get(re.sub(r"/participants.*", "", page.url) + str(address)).text()
+
+    told = list(csv.DictReader(io.StringIO(text)))
+    names = ("imputed_count", "estimate", "low", "high")
+    assert [row[5:] for row in cells(page)[1:]] == [[shown(row[n]) for n in names] for row in told]
+    minutes = sum(int(row["imputed_count"]) for row in told)
+    mean = sum(float(row["imputed_sum"]) for row in told) / minutes
+    expect(heart(page)).to_contain_text(f"imputed {minutes} min, mean {shown(mean)} per min")
+
+
 def shown(value: Any) -> str:
     return f"{float(value):.1f}".removesuffix(".0")
+
+
+def test_the_keyboard_reads_why_a_gap_stayed_one(open_page: Page) -> None:
+    page = went(open_page, DAY)
+    page.get_by_role("group", name="Imputed values").get_by_role("button", name="Show with").focus()
+    page.keyboard.press("Enter")
+    gaps = heart(page).get_by_role("slider", name="Gaps of Heart rate")
+
+    gaps.focus()
+    expect(gaps).to_have_attribute("aria-valuetext", re.compile("not filled: a time of day hardly"))
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowRight")
+
+    expect(gaps).to_have_attribute(
+        "aria-valuetext", re.compile(r"\(10 min\): filled: worn dropout")
+    )
+    expect(heart(page).locator(".gap-strip output")).to_contain_text("13:00 to 5 Mar 2026, 13:10")
 
 
 def test_refused_gaps_stand_in_the_table_with_their_reason(open_page: Page) -> None:
@@ -171,3 +235,28 @@ def test_it_does_not_scroll_sideways_on_a_phone(open_page: Page, path: str) -> N
     went(open_page, path)
 
     assert open_page.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 0
+
+
+def test_a_run_is_started_compared_and_withdrawn_by_keyboard(open_page: Page) -> None:
+    page = went(open_page, f"/imputation?study={STUDY}")
+    page.get_by_role("button", name="Start a run").focus()
+    page.keyboard.press("Enter")
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_contain_text("About a third of the missing minutes")
+    dialog.get_by_label("Draws").fill("3")
+    dialog.get_by_label("Seed").fill("7")
+    page.keyboard.press("Enter")
+
+    row = page.get_by_role("table", name="Imputation runs").get_by_role("row").nth(1)
+    expect(row).to_contain_text("Run 2", timeout=60_000)
+    expect(row).to_contain_text("Done", timeout=60_000)
+    page.get_by_label("Compare with").select_option("1")
+    expect(page.get_by_role("region", name="Run 2 and run 1")).to_contain_text("draws, seed")
+    page.get_by_role("button", name="Withdraw run 2").focus()
+    page.keyboard.press("Enter")
+    dialog.get_by_label("Why").fill("a trial")
+    page.keyboard.press("Enter")
+
+    expect(row).to_contain_text("Withdrawn")
+    went(page, DAY + "&imputed=include")
+    expect(heart(page)).to_contain_text("nothing imputed")

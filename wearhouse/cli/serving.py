@@ -191,6 +191,7 @@ def _bind(host: str, port: int, exactly: bool) -> socket.socket:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             listening.bind((host, attempt))
+            listening.listen()  # whoever reads the address below may come before the server does
         except (OSError, OverflowError) as error:
             listening.close()
             if exactly or attempt == 0:

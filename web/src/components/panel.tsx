@@ -24,8 +24,7 @@ export function Panel(props: Props) {
     <section className="panel" aria-labelledby={heading} aria-busy={busy}>
       <header>
         <Title order={2} id={heading}>
-          {title}
-          {unit && <span className="unit">{unit}</span>}
+          {title} {unit && <span className="unit">{unit}</span>}
         </Title>
         {badge && (
           <Badge variant="light" color="gray" radius="sm" tt="none" fw={500}>
