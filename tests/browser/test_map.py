@@ -64,6 +64,7 @@ def test_a_tap_tells_of_a_day_and_a_second_one_opens_it(
     page.touchscreen.tap(*place)
     expect(page.locator(".map-readout")).to_contain_text("P-002")
     assert "/map" in page.url
+    assert page.get_by_role("grid").locator("canvas").bounding_box() == box, "it moved"
     page.touchscreen.tap(*place)
 
     expect(page).to_have_url(re.compile("/participants/P-002"))
@@ -92,7 +93,7 @@ def test_what_the_map_says_of_a_person_is_what_the_api_answers(map_page: Page, d
     ).json()["days"]
 
     with map_page.expect_download() as saved:
-        map_page.get_by_role("button", name="CSV").click()
+        map_page.get_by_role("link", name="CSV").click()
 
     with Path(saved.value.path()).open(encoding="utf-8") as file:
         shown = {

@@ -20,9 +20,9 @@ import {
 import { cellAt, cellWords, LAYERS, type Layer } from '@/features/map/layers'
 import { MapGrid } from '@/features/map/map-grid'
 import { MapLegend } from '@/features/map/map-legend'
-import { csvOf, MapTable } from '@/features/map/map-table'
+import { MapTable } from '@/features/map/map-table'
 import type { Place } from '@/features/map/moves'
-import { type DayMap, mapQuery } from '@/features/map/queries'
+import { type DayMap, fileAddress, mapQuery } from '@/features/map/queries'
 import { useMay } from '@/features/session/queries'
 import { Page } from './page'
 import { changed } from './search'
@@ -132,9 +132,6 @@ function Shown({ map, layer, align, sort, words, table }: ShownProps) {
         {map.definition.version}). Days are each participant's own civil days.
       </p>
       <MapLegend map={map} arranged={arranged} layer={layer} />
-      <div className="map-readout" role="status" aria-live="off">
-        <Readout map={map} arranged={arranged} layer={layer} place={pointed ?? kept} />
-      </div>
       <MapGrid
         map={map}
         arranged={arranged}
@@ -146,22 +143,15 @@ function Shown({ map, layer, align, sort, words, table }: ShownProps) {
         onPoint={setPointed}
         onOpen={open}
       />
+      <div className="map-readout" role="status" aria-live="off">
+        <Readout map={map} arranged={arranged} layer={layer} place={pointed ?? kept} />
+      </div>
       <p className="note">
         Arrow keys, Home and End move; Enter, a double click or a second tap opens the day.
       </p>
       {table && <MapTable map={map} arranged={arranged} layer={layer} />}
     </>
   )
-}
-
-function save(map: DayMap, arranged: Arranged) {
-  const address = URL.createObjectURL(new Blob([csvOf(map, arranged)], { type: 'text/csv' }))
-  const link = Object.assign(document.createElement('a'), {
-    href: address,
-    download: `${map.study}-map.csv`,
-  })
-  link.click()
-  URL.revokeObjectURL(address)
 }
 
 /** Everybody's days at a glance: worn, synced, slept, valid, and why not. */
@@ -197,7 +187,12 @@ export function MapPage() {
               Table
             </Button>
             {exports && (
-              <Button variant="subtle" onClick={() => save(map, arrange(map, align, sort, sought))}>
+              <Button
+                component="a"
+                variant="subtle"
+                href={fileAddress(map.study, startOf(span), layer === 'sleep', sought)}
+                download
+              >
                 CSV
               </Button>
             )}

@@ -34,17 +34,6 @@ export function daysOf(map: DayMap, { lines, columns }: Arranged): Day[] {
   return found
 }
 
-const NAMES = 'participant,day,study_day,worn_minutes,asleep_minutes,reason'
-
-/** The same days as CSV, with the reasons as the API names them. */
-export function csvOf(map: DayMap, arranged: Arranged): string {
-  const names = new Map(map.reasons.map((reason) => [reasonWords(reason), reason]))
-  const rows = daysOf(map, arranged).map(({ code, date, studyDay: day, worn, asleep, word }) =>
-    [code, date, day ?? '', worn ?? '', asleep ?? '', names.get(word) ?? ''].join(','),
-  )
-  return `${[NAMES, ...rows].join('\n')}\n`
-}
-
 const minutes = (value: number | null) => (value === null ? 'not known' : minutesWords(value))
 
 const columnsOf = (layer: Layer): Column<Day>[] => [

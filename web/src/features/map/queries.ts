@@ -20,3 +20,16 @@ export const mapQuery = (study: string, start: string | undefined, sleep: boolea
     queryFn: ({ signal }) => asked(study, start, sleep, signal),
     placeholderData: keepPreviousData,
   })
+
+/** The address of the same days as a CSV file, of the people whose code holds the words. */
+export function fileAddress(
+  study: string,
+  start: string | undefined,
+  sleep: boolean,
+  words: string,
+): string {
+  const query = new URLSearchParams({ format: 'csv', sleep: String(sleep) })
+  if (start) query.set('start', start)
+  if (words.trim()) query.set('q', words.trim())
+  return `/api/v1/studies/${encodeURIComponent(study)}/map?${query}`
+}
