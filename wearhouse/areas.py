@@ -1,6 +1,7 @@
 """What metrics are about, in words for people who share them."""
 
 from collections.abc import Iterable
+from functools import cache
 
 from wearhouse.metrics import METRICS
 
@@ -33,5 +34,6 @@ def areas(metrics: Iterable[str]) -> list[str]:
     )
 
 
-def _ordered() -> list[str]:
-    return list(dict.fromkeys(metric.family for metric in METRICS.values()))
+@cache
+def _ordered() -> tuple[str, ...]:
+    return tuple(dict.fromkeys(metric.family for metric in METRICS.values()))

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from wearhouse.levels import CIVIL, SECONDS, Level
 from wearhouse.metrics import METRICS
@@ -14,7 +15,7 @@ from wearhouse.store import Ask, Store
 from wearhouse.wear import minutes
 from wearhouse.wear.definition import Definition
 from wearhouse.wear.nights import NIGHTS, nights
-from wearhouse.window import DAY_MS, millis
+from wearhouse.window import DAY_MS, MINUTE_MS, millis
 
 EPOCH = date(1970, 1, 1)
 DAY = timedelta(days=1)
@@ -81,19 +82,23 @@ def rows(store: Store, metric: str, level: Level, asked: Asked) -> pa.Table:
 
 def seen(store: Store, participants: Sequence[int]) -> dict[int, Seen]:
     """When each participant was seen by a worn device, of whom anything is there."""
-    found: dict[int, Seen] = {}
     if not participants:
-        return found
-    for row in store.extent(sorted(participants)).to_pylist():
-        if row["metric"] not in DEVICE_WORN:
-            continue
-        first = (row["first_at"] + timedelta(minutes=row["first_offset"])).date()
-        mine = Seen(first, row["last_at"].replace(tzinfo=UTC))
-        known = found.get(row["participant"], mine)
-        found[row["participant"]] = Seen(
-            min(known.first_on, mine.first_on), max(known.last_at, mine.last_at)
-        )
-    return found
+        return {}
+    extent = store.extent(sorted(participants))
+    worn = extent.filter(pc.is_in(extent["metric"], pa.array(sorted(DEVICE_WORN))))
+    ahead = pc.multiply(worn["first_offset"].cast(pa.int64()), MINUTE_MS)
+    local = pc.add(worn["first_at"].cast(pa.timestamp("ms", "UTC")).cast(pa.int64()), ahead)
+    found = (
+        worn.select(["participant", "last_at"])
+        .append_column("first", local)
+        .group_by("participant")
+        .aggregate([("first", "min"), ("last_at", "max")])
+    )
+    columns = (found[name].to_pylist() for name in ("participant", "first_min", "last_at_max"))
+    return {
+        id_: Seen(EPOCH + timedelta(days=first // DAY_MS), last.replace(tzinfo=UTC))
+        for id_, first, last in zip(*columns, strict=True)
+    }
 
 
 def evidence(definition: Definition) -> tuple[str, ...]:
