@@ -30,6 +30,9 @@ ROUTES = (
     "/studies/LARGE/desk",
     "/studies",
     "/participants?study=LARGE",
+    "/studies/LARGE/map?start={start}",
+    "/studies/LARGE/map",
+    "/studies/LARGE/trends",
 )
 
 
@@ -108,7 +111,8 @@ def main() -> None:
         ):
             print(f"{machine.facts()}\n{asked.participants:,} participants, {asked.days} days")
             print(f"{'':<44} {'p50':>7} {'p95':>7} {'longest':>7}  ms")
-            for route in ROUTES:
+            start = (datetime.now(UTC) - timedelta(days=90)).date()
+            for route in (each.format(start=start) for each in ROUTES):
                 client.get(f"/api/v1{route}").raise_for_status()
                 said = timed(client, route, asked.rounds, lambda: None)
                 print(f"{route + ', kept':<44} {said}")
