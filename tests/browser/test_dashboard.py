@@ -21,6 +21,7 @@ def test_the_printed_link_opens_the_roster_once(browser: Browser, page: Page, de
 
 def test_zooming_in_shows_a_finer_level_and_the_address_keeps_it(page: Page) -> None:
     page.get_by_role("link", name="P-001").click()
+    page.get_by_role("heading", name="P-001", level=1).wait_for()
     page.get_by_role("button", name="7 days").click()
     heart = _panel(page, "Heart rate")
     expect(heart).to_contain_text("1 h means")
@@ -37,6 +38,7 @@ def test_zooming_in_shows_a_finer_level_and_the_address_keeps_it(page: Page) -> 
 
 def test_the_table_behind_a_chart_reads_as_the_api_answers(page: Page) -> None:
     page.get_by_role("link", name="P-001").click()
+    page.get_by_role("heading", name="P-001", level=1).wait_for()
     page.get_by_role("button", name="7 days").click()
     heart = _panel(page, "Heart rate")
     expect(heart).to_contain_text("1 h means")
@@ -107,7 +109,9 @@ def _panel(page: Page, title: str) -> Locator:
 
 
 def _drag(page: Page, panel: Locator, start: float, end: float) -> None:
-    box = panel.locator("canvas").first.bounding_box()
+    canvas = panel.locator("canvas").first
+    canvas.wait_for()
+    box = canvas.bounding_box()
     assert box
     y = box["y"] + box["height"] / 2
     page.mouse.move(box["x"] + box["width"] * start, y)

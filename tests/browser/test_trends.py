@@ -81,7 +81,7 @@ def test_another_definition_joins_those_side_by_side(trends: Page) -> None:
     table = trends.get_by_role("table", name="Adherence by definition")
     expect(table.get_by_role("row")).to_have_count(5)
 
-    trends.get_by_role("combobox", name="Definitions").click()
+    trends.get_by_role("combobox", name="Definitions").press("ArrowDown")
     trends.get_by_role("option", name="At least 18 hours of wear").click()
 
     expect(table.get_by_role("row")).to_have_count(6)
