@@ -31,12 +31,15 @@ class Kept:
     project: str
     folder: Path
     made: int = 0
+    told: int = 0
 
     def beat(self, **said: Any) -> dict[str, Any]:
-        """A heartbeat of device 1 at noon as a row of events.csv."""
+        """A heartbeat of device 1 at noon as a row of events.csv, an event of its own."""
         captured = said.pop("at", NOON)
+        self.told += 1
         row = {
-            "id": "1", "project_id": self.project, "captured_date": captured.isoformat(sep=" "),
+            "id": str(self.told), "project_id": self.project,
+            "captured_date": captured.isoformat(sep=" "),
             "created_date": (captured + timedelta(hours=12)).isoformat(sep=" "),
             "type": "heartbeat", "software_version_id": "1", "device_id": "1",
             "event_info": json.dumps({"metrics": said.pop("metrics", {"battery": 500})}),

@@ -11,9 +11,11 @@ from hypothesis import strategies as st
 
 from wearhouse.errors import Conflict, Invalid
 from wearhouse.fleet.loading import at_work, load_folder
-from wearhouse.store.fleets import Clocks
+from wearhouse.store.fleets import Among, Clocks
 
 HOUR = timedelta(hours=1)
+LATE = (NOON + timedelta(hours=20)).isoformat()
+LATER = (NOON + timedelta(hours=21)).isoformat()
 
 
 def test_the_same_files_twice_are_staged_once(kept: Kept) -> None:
@@ -44,8 +46,7 @@ def test_curating_twice_changes_nothing(kept: Kept) -> None:
 
 
 def test_a_corrected_event_counts_as_it_was_created_last(kept: Kept) -> None:
-    late = (NOON + timedelta(hours=20)).isoformat()
-    kept.take(kept.beat(metrics={"battery": 100}, created_date=late))
+    kept.take(kept.beat(metrics={"battery": 100}, created_date=LATE))
     kept.take(kept.beat(metrics={"battery": 900}))
 
     assert [dict(beat[-1])["battery"] for beat in kept.beats()] == [100]
@@ -57,10 +58,76 @@ def test_of_events_created_at_one_moment_one_counts_whatever_comes_first(kept: K
     kept.take(one)
     kept.take(other)
     first = kept.beats()
-    kept.take({**one, "id": "7"})
+    kept.take({**one, "id": "again"})
 
     assert len(first) == 1
     assert kept.beats() == first
+
+
+def test_an_event_that_is_told_of_another_time_leaves_the_first(kept: Kept) -> None:
+    kept.take(kept.beat(id="A"), kept.beat(id="B", at=NOON + HOUR))
+    kept.take(kept.beat(id="A", at=NOON - 3 * HOUR, created_date=LATE))
+
+    assert sorted(beat[1] for beat in kept.beats()) == [NOON - 3 * HOUR, NOON + HOUR]
+    assert [(one.group, one.count) for one in kept.ask(by=("hour",))] == [
+        (("2026-06-01T09:00:00Z",), 1),
+        (("2026-06-01T13:00:00Z",), 1),
+    ]
+
+
+def test_what_was_corrected_before_it_came_does_not_come_back(kept: Kept) -> None:
+    kept.take(kept.beat(id="A", at=NOON - 3 * HOUR, created_date=LATE))
+    kept.take(kept.beat(id="A"))
+
+    assert [beat[1] for beat in kept.beats()] == [NOON - 3 * HOUR]
+    assert kept.ask()[0].count == 1
+
+
+def test_a_place_that_an_event_leaves_goes_to_who_else_reported_it(kept: Kept) -> None:
+    kept.take(kept.beat(id="A", created_date=LATE, metrics={"battery": 1}), kept.beat(id="B"))
+    kept.take(kept.beat(id="A", at=NOON + HOUR, created_date=LATER, metrics={"battery": 2}))
+
+    assert sorted((beat[1], dict(beat[-1])["battery"]) for beat in kept.beats()) == [
+        (NOON, 500),
+        (NOON + HOUR, 2),
+    ]
+
+
+def test_an_event_may_be_told_of_another_device(kept: Kept) -> None:
+    kept.take(kept.beat(id="A"))
+    kept.take(kept.beat(id="A", device_id="2", created_date=LATE))
+
+    assert [beat[0] for beat in kept.beats()] == ["2"]
+
+
+def test_the_newest_heartbeat_of_a_device_may_be_withdrawn(kept: Kept) -> None:
+    kept.take(kept.beat(), kept.beat(id="A", at=NOON + 2 * HOUR, metrics={"battery": 1}))
+    kept.take(kept.beat(id="A", at=NOON - HOUR, metrics={"battery": 1}, created_date=LATE))
+
+    [device] = kept.store.search(Among(equal={"project": kept.project}), {}, 10).to_pylist()
+    assert device["captured_at"] == NOON
+    assert json.loads(device["metrics"]) == {"battery": 500}
+
+
+def test_events_without_an_id_correct_nothing(kept: Kept) -> None:
+    kept.take(kept.beat(id=""))
+    kept.take(kept.beat(id="", at=NOON + HOUR, created_date=LATE))
+
+    assert len(kept.beats()) == 2
+
+
+def test_ids_of_two_projects_are_two_events(kept: Kept) -> None:
+    kept.take(kept.beat(id="A"))
+    kept.take(kept.beat(id="A", project_id="elsewhere", at=NOON + HOUR, created_date=LATE))
+
+    assert [beat[1] for beat in kept.beats()] == [NOON]
+
+
+def test_a_correction_that_is_refused_corrects_nothing(kept: Kept) -> None:
+    kept.take(kept.beat(id="A"))
+    kept.take(kept.beat(id="A", captured_date="soon", created_date=LATE))
+
+    assert [beat[1] for beat in kept.beats()] == [NOON]
 
 
 def test_a_late_event_lands_in_the_hour_it_was_captured(kept: Kept) -> None:
@@ -177,6 +244,14 @@ def test_a_device_that_moves_to_another_cohort_takes_its_reports_along(kept: Kep
     assert [(one.group, one.count) for one in kept.ask(by=("cohort",))] == [(("beta",), 1)]
 
 
+def test_a_whole_fleet_may_move_at_once(kept: Kept) -> None:
+    named = [f"{number:040}" for number in range(6_000)]
+    kept.take(*(kept.beat(device_id=one) for one in named), devices=[(d, d, "1") for d in named])
+    kept.take(devices=[(one, one, "2") for one in named])
+
+    assert [(one.group, one.count) for one in kept.ask(by=("cohort",))] == [(("beta",), 6_000)]
+
+
 def test_a_load_that_was_cut_short_never_counts(kept: Kept) -> None:
     started = kept.store.begin("files", "cut short", "", NOON)
     kept.take(kept.beat())
@@ -219,27 +294,31 @@ beats = st.lists(
         st.integers(0, 24),
         st.sampled_from("1234"),
         st.integers(0, 999),
+        st.sampled_from(["", "A", "B", "C"]),  # one event may be told of several times
     ),
     min_size=1,
     max_size=30,
 )
 
 
+Said = tuple[str, int, int, str, int, str]
+
+
 @settings(max_examples=12)
 @given(said=beats, order=st.randoms(use_true_random=False), again=st.booleans())
 def test_two_halves_in_any_order_come_to_the_same_as_the_whole(
-    kept: Kept, said: list[tuple[str, int, int, str, int]], order: random.Random, again: bool
+    kept: Kept, said: list[Said], order: random.Random, again: bool
 ) -> None:
-    def event(one: tuple[str, int, int, str, int]) -> dict[str, object]:
-        device, hour, lag, version, battery = one
+    def event(one: Said) -> dict[str, object]:
+        device, hour, lag, version, battery, name = one
         at = NOON + hour * HOUR
         return kept.beat(
-            at=at, device_id=device, software_version_id=version,
+            id=name, at=at, device_id=device, software_version_id=version,
             created_date=(at + lag * HOUR).isoformat(), event_info=json.dumps(
                 {"metrics": {"battery": battery}}),
         )  # fmt: skip
 
-    def result(*parts: list[tuple[str, int, int, str, int]]) -> tuple[object, ...]:
+    def result(*parts: list[Said]) -> tuple[object, ...]:
         kept.made += 1
         kept.project = f"{kept.project.partition('/')[0]}/{kept.made}".replace("/", "-h")
         for part in parts:

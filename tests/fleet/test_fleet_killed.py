@@ -25,10 +25,12 @@ START = datetime(2026, 5, 31, 12, tzinfo=UTC)
 
 
 def tables(number: int) -> dict[str, pa.Table]:
-    """A load whose reports overlap with those of the loads before, and correct some of them."""
+    """A load whose reports overlap with those of the loads before, and correct some of them; every
+    tenth is an event that each load tells of another time."""
     said = [
         {
-            "position": place, "project": "1", "id": "", "device": str(place % PEOPLE),
+            "position": place, "project": "1", "id": "" if place % 10 else str(place),
+            "device": str(place % PEOPLE),
             "type": "heartbeat", "version": str((place + number) % 3),
             "captured_at": START + timedelta(hours=(place // PEOPLE + number) % 48),
             "created_at": START + timedelta(days=2, minutes=number),

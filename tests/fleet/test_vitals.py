@@ -121,6 +121,19 @@ def test_the_hours_before_an_update_do_not_count_for_the_version_after(kept: Kep
     assert found == {"0.8.0": None, "0.10.0": 5}
 
 
+def test_a_device_that_had_several_versions_is_one_device_of_the_whole(kept: Kept) -> None:
+    kept.take(
+        *(
+            kept.beat(at=NOON + n * HOUR, software_version_id=version, metrics={"battery": 900 - n})
+            for n, version in enumerate("4422")
+        )
+    )
+
+    [found] = vitals(kept.store, kept.registry, of(kept.project), ["project"])
+
+    assert (found.silence.devices, found.battery_drop.devices) == (1, 1)
+
+
 def test_releases_stand_in_the_order_of_their_names(kept: Kept) -> None:
     kept.take(*(kept.beat(at=NOON + n * HOUR, software_version_id=v) for n, v in enumerate("421")))
 

@@ -11,6 +11,8 @@ from wearhouse.registry.fleets import FleetMetric
 from wearhouse.store.fleets import Clocks, FleetStore, Folded
 
 LOADS_AT_ONCE = 50
+ONCE = {"Float64": "number", "Int64": "number", "UInt64": "number", "Bool": "boolean",
+        "String": "string"}  # fmt: skip
 VITALS = (
     ("battery", re.compile(r"^(battery|battery_?(pct|perc|percent|percentage|soc)(_pct)?"
                            r"|soc|state_of_charge)$", re.I)),
@@ -72,10 +74,10 @@ def learn(
         if len(name) > 300:
             continue
         old = known.get(name)
-        every = kinds | (frozenset(old.kinds.split()) if old else frozenset())
-        if old and every == frozenset(old.kinds.split()):
+        every = kinds | (kinds_of(old) if old else frozenset())
+        if old and every == kinds_of(old):
             continue
-        values = {"kinds": " ".join(sorted(every)), "kind": fleet.kind_of(every)}
+        values = {"kinds": " ".join(sorted(every)), "kind": kind_of(every)}
         if old is not None:
             registry.fleets.put_metric(name, values)
             continue
@@ -96,9 +98,20 @@ def learn(
     return [as_folded(one) for one in metrics if one.time_series]
 
 
+def kinds_of(metric: FleetMetric) -> frozenset[str]:
+    """The JSON kinds that a metric's values had; ClickHouse named them its own way once."""
+    return frozenset(ONCE.get(kind, kind) for kind in metric.kinds.split())
+
+
+def kind_of(kinds: frozenset[str]) -> str:
+    """number, boolean, string, or mixed."""
+    plain = {kind if kind in ("number", "boolean") else "string" for kind in kinds}
+    return next(iter(plain)) if len(plain) == 1 else "mixed"
+
+
 def fold_changed(fleet: FleetStore, registry: Registry) -> int:
-    """Fold everything again if a metric's range, kinds or switch is not what it was folded with;
-    how many hours."""
+    """Fold everything again if a metric's range or switch is not what it was folded with; how many
+    hours."""
     metrics = registry.fleets.metrics()
     tell_battery(fleet, registry)
     changed = [one for one in metrics if one.time_series and one.folded != form_of(one)]
@@ -119,9 +132,9 @@ def tell_battery(fleet: FleetStore, registry: Registry) -> None:
 
 def as_folded(metric: FleetMetric) -> Folded:
     """A metric as the store folds it."""
-    return Folded(metric.name, metric.low, metric.high, frozenset(metric.kinds.split()))
+    return Folded(metric.name, metric.low, metric.high)
 
 
 def form_of(metric: FleetMetric) -> str:
     """What a metric's rollups depend on."""
-    return f"{metric.low}..{metric.high} {metric.kinds}"
+    return f"{metric.low}..{metric.high}"

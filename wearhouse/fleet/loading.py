@@ -13,7 +13,7 @@ from wearhouse.errors import Conflict
 from wearhouse.fleet import delivery
 from wearhouse.registry import Registry
 from wearhouse.registry.locks import new_owner
-from wearhouse.store.fleets import STAGED, FleetStore
+from wearhouse.store.fleets import BEYOND, STAGED, FleetStore
 
 LOCK, LASTS = "fleet", timedelta(hours=1)
 REFUSED = pa.schema(
@@ -26,8 +26,6 @@ REFUSED = pa.schema(
         ("record", pa.string()),
     ]
 )
-BEYOND = 2**31
-"""Positions of lines that are no rows, so that no event has the same."""
 
 
 @dataclass(frozen=True, slots=True)

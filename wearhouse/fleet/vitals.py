@@ -98,7 +98,8 @@ def vitals(
     full = full_of(fleet, registry, among)
     rows = of_devices(fleet, registry, among)
     found = []
-    for key, some in _grouped(rows, by):
+    for key, group in _grouped(rows, by):
+        some = _by_device(group)
         drop = rate(parts(some, "battery_drop"))
         life = full / drop.value if full and drop.value else None
         found.append(
@@ -175,7 +176,7 @@ def compared(rows: pa.Table, version: str, previous: str) -> list[Comparison]:
     pairs = []
     for cohort in ["", *cohorts]:
         some = _only(rows, "cohort", cohort) if cohort else rows
-        sides = [_only(some, "version", name) for name in (previous, version)]
+        sides = [_by_device(_only(some, "version", name)) for name in (previous, version)]
         devices = [list(zip(s["project"].to_pylist(), s["device"].to_pylist(), strict=True))
                    for s in sides]  # fmt: skip
         for kind in kinds:
@@ -233,7 +234,7 @@ def _comparison(
     pull = np.zeros(len(every))
     for sign, side, of, whose in zip((-1, 1), sides, (before, after), devices, strict=True):
         assert side.value is not None
-        # A device may have been in two cohorts; then its rows add up.
+        # A device that had both stands on both sides.
         np.add.at(
             pull,
             [place[one] for one in whose],
@@ -267,6 +268,13 @@ def _grouped(rows: pa.Table, by: Sequence[str]) -> Iterator[tuple[dict[str, str]
     for key in sorted(set(keys), key=lambda one: tuple(map(natural, one))):
         mask = pa.array([one == key for one in keys])
         yield dict(zip(names, key, strict=True)), rows.filter(mask)
+
+
+def _by_device(rows: pa.Table) -> pa.Table:
+    """One row for each device, whatever versions and cohorts it had: its sums."""
+    figures = [name for name in rows.column_names if name in FIGURES | {"reports"}]
+    summed = rows.group_by(["project", "device"]).aggregate([(name, "sum") for name in figures])
+    return summed.rename_columns(["project", "device", *figures])
 
 
 def _only(rows: pa.Table, name: str, value: str) -> pa.Table:

@@ -1,6 +1,6 @@
 """What a store keeps of a fleet: devices' reports as they came, and what is curated from them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -30,6 +30,11 @@ EVENTS = pa.schema(
 )
 STAGED = {"cohorts": COHORTS, "devices": DEVICES, "versions": VERSIONS, "events": EVENTS}
 
+PART = 200_000
+"""How many events are handed over at once."""
+BEYOND = 2**31
+"""Positions of lines that are no rows, so that no event has the same."""
+
 SKETCHES = ("count", "outside", "sum", "sumsq", "min", "max", "bins", "counts")
 
 By = Literal["cohort", "version", "hardware", "project", "device", "hour", "day", "week"]
@@ -38,13 +43,11 @@ GROUPS: tuple[By, ...] = get_args(By)
 
 @dataclass(frozen=True, slots=True)
 class Folded:
-    """A metric as it is folded: the range outside of which values count as outside, and the JSON
-    kinds that its values were seen to have."""
+    """A metric as it is folded: the range outside of which values count as outside."""
 
     name: str
     low: float | None = None
     high: float | None = None
-    kinds: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +135,12 @@ class FleetStore(Protocol):
     def staged(self, load: int, counts: Mapping[str, int], at: datetime) -> None:
         """Note that a load is complete: how many rows of each table."""
 
+    def delivered(self, load: int, table: str) -> Iterator[pa.Table]:
+        """What a load staged (schema STAGED[table]), always in the same parts and order."""
+
+    def refused(self, load: int) -> pa.Table:
+        """The records of a load that could not be staged, as they were given to `refuse`."""
+
     def seen(self, digest: str) -> bool:
         """Whether the very same bytes were loaded before."""
 
@@ -151,10 +160,7 @@ class FleetStore(Protocol):
 
     def kinds(self, hours: Sequence[int], since_load: int) -> dict[str, frozenset[str]]:
         """The metrics of heartbeats that loads from one on brought to these hours, each with the
-        kinds that its values have."""
-
-    def kind_of(self, kinds: frozenset[str]) -> str:
-        """number, boolean, string, or mixed."""
+        kinds that its values have: number, boolean, string, array, object."""
 
     def hours(self) -> dict[int, int]:
         """Every hour that heartbeats lie in, with about how many."""

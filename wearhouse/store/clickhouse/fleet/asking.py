@@ -1,16 +1,16 @@
 """The pieces that the fleet's statements are put together from."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from string import Template
 from typing import Any
 
 import pyarrow as pa
 
-from wearhouse.store.clickhouse.layout import quoted
+from wearhouse.store.clickhouse.layout import text
 from wearhouse.store.fleets import Among, By, Folded
-from wearhouse.store.spans import Stretch
+from wearhouse.store.spans import HOUR_S, Stretch
 
 VERSION = "if(software = '', version, concat(software, ' ', version))"
 COLUMN: dict[By, str] = {
@@ -24,16 +24,34 @@ COLUMN: dict[By, str] = {
     "week": "toString(toMonday(t, 'UTC'))",
 }
 PLACES = {"project", "cohort", "version", "hardware", "type", "device"}
-NUMERIC = ("Float64", "Int64", "UInt64", "Bool")
+NOBODY = ("\0", "\0")
 NOTHING = "CAST(NULL, 'Nullable(Float64)')"
+DEEP = 8
+"""How many metrics may lie within each other; those that lie deeper are kept as text."""
 PIECE = re.compile(r"\$(\w+)")
 
 
 def column(metric: Folded) -> str:
     """The value of a metric in a heartbeat, as a Nullable(Float64)."""
-    path = f"metrics.{quoted(metric.name)}"
-    found = [f"toFloat64({path}.:{kind})" for kind in NUMERIC if kind in metric.kinds]
-    return f"coalesce({', '.join(found)})" if found else NOTHING
+    named = text(metric.name)
+    return f"if(mapContains(numbers, {named}), numbers[{named}], NULL)"
+
+
+def told(name: str) -> str:
+    """A metric as people write it: text without its quotation marks."""
+    other = f"trim(BOTH '\"' FROM others[{name}])"
+    return (
+        f"if(mapContains(others, {name}), {other}, if(mapContains(numbers, {name}), "
+        f"toString(numbers[{name}]), ''))"
+    )
+
+
+def within(hours: Sequence[int]) -> str:
+    """The condition of some hours, the parameter `hours`, in the order of time."""
+    return (
+        "toStartOfHour(captured_at) IN {hours:Array(DateTime('UTC'))} "
+        f"AND captured_at >= {second(hours[0])} AND captured_at < {second(hours[-1] + HOUR_S)}"
+    )
 
 
 def groups(by: Sequence[By]) -> dict[str, str]:
@@ -63,6 +81,18 @@ def where(among: Among, timed: str | None = "captured_at") -> tuple[str, dict[st
     return " AND ".join(parts), given
 
 
+def literals(rows: Iterable[Sequence[object]], otherwise: Sequence[object] = NOBODY) -> str:
+    """Rows as a set that stands in parentheses; a set of none holds `otherwise`, which is none."""
+    every = [", ".join(map(_literal, row)) for row in rows] or [", ".join(map(_literal, otherwise))]
+    return ", ".join(f"({row})" for row in every)
+
+
+def _literal(value: object) -> str:
+    if isinstance(value, datetime):
+        return instant(value)
+    return text(value) if isinstance(value, str) else f"{value:d}"
+
+
 def instant(at: datetime) -> str:
     """An instant as a literal."""
     return f"fromUnixTimestamp64Milli({round(at.timestamp() * 1000):d}, 'UTC')"
@@ -70,12 +100,20 @@ def instant(at: datetime) -> str:
 
 def filled(statements: Mapping[str, str], name: str, **pieces: str) -> str:
     """A named statement with its $pieces, which may be named statements themselves."""
-    text = statements[name]
-    while found := set(PIECE.findall(text)):
-        text = Template(text).substitute(
+    whole = statements[name]
+    while found := set(PIECE.findall(whole)):
+        whole = Template(whole).substitute(
             {one: pieces[one] if one in pieces else statements[f"fleet_{one}"] for one in found}
         )
-    return text
+    return whole
+
+
+def unfolded(statements: Mapping[str, str]) -> str:
+    """The metrics of an event, those within metrics by their path."""
+    inner = statements["fleet_said"]
+    for _ in range(DEEP):
+        inner = filled(statements, "fleet_unfold", inner=inner)
+    return inner
 
 
 def ranges(metrics: Sequence[Folded]) -> dict[str, list[Any]]:

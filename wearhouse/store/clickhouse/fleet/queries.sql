@@ -14,6 +14,24 @@ SELECT greatest(
     (SELECT max(changed) FROM fleet_loads)
 ) AS version
 
+-- name: fleet_last_position
+SELECT max(position) AS position FROM fleet_events WHERE load = {load:UInt32}
+
+-- name: fleet_delivered_events
+SELECT $columns
+FROM fleet_events
+WHERE load = {load:UInt32} AND position >= {first:UInt32} AND position < {end:UInt32}
+ORDER BY position
+
+-- name: fleet_delivered_rows
+SELECT $columns FROM fleet_$table WHERE load = {load:UInt32} ORDER BY ALL
+
+-- name: fleet_refused
+SELECT position, project, device, captured_at, reason, record
+FROM fleet_quarantine FINAL
+WHERE load = {load:UInt32} AND position >= {first:UInt32}
+ORDER BY position
+
 -- name: fleet_load_seen
 SELECT count() AS n FROM fleet_loads FINAL WHERE digest = {digest:String} AND state != 'loading'
 
@@ -34,21 +52,21 @@ FROM
         argMax(cohort, load)   AS cohort_id,
         argMax(hardware, load) AS hardware
     FROM fleet_devices
-    WHERE load <= $upto AND load NOT IN (SELECT load FROM fleet_loads FINAL WHERE state = 'loading')
+    WHERE $whole
     GROUP BY project, id
 ) AS d
 LEFT JOIN
 (
     SELECT project, id, argMax(name, load) AS name
     FROM fleet_cohorts
-    WHERE load <= $upto AND load NOT IN (SELECT load FROM fleet_loads FINAL WHERE state = 'loading')
+    WHERE $whole
     GROUP BY project, id
 ) AS c ON c.project = d.project AND c.id = d.cohort_id
 
 -- name: fleet_versions_at
 SELECT project, id, argMax(software, load) AS software, argMax(version, load) AS version
 FROM fleet_versions
-WHERE load <= $upto AND load NOT IN (SELECT load FROM fleet_loads FINAL WHERE state = 'loading')
+WHERE $whole
 GROUP BY project, id
 
 -- name: fleet_judged
@@ -69,14 +87,18 @@ SELECT
         ''
     ) AS reason
 FROM fleet_events
-WHERE load = {load:UInt32} AND position >= {first:UInt32} AND position < {end:UInt32}
+WHERE $which
+
+-- name: fleet_stretch
+load = {load:UInt32} AND position >= {first:UInt32} AND position < {end:UInt32}
 
 -- name: fleet_counts
 -- What the events of a stretch are, the heartbeats by the hour that they lie in.
 SELECT
     if(reason IN ('', '-'), reason, 'quarantined')          AS what,
     if(reason = '', toStartOfHour(captured_at), NULL)       AS hour,
-    count()                                                 AS n
+    count()                                                 AS n,
+    max(reason = '' AND id != '')                           AS named
 FROM ($judged)
 GROUP BY what, hour
 
@@ -90,7 +112,7 @@ WHERE reason NOT IN ('', '-')
 INSERT INTO fleet_heartbeats
 (
     project, device, type, captured_at, created_at, serial, cohort, hardware, software, version,
-    version_id, metrics, load, rank
+    version_id, numbers, others, load, rank
 )
 SELECT
     e.project,
@@ -104,17 +126,133 @@ SELECT
     v.software,
     v.version,
     e.version,
-    JSONExtractRaw(e.info, 'metrics')::JSON(max_dynamic_paths = 256),
+    e.numbers,
+    e.others,
     e.load,
-    bitOr(
-        bitShiftLeft(toUInt64(toUnixTimestamp64Milli(e.created_at)), 20),
-        cityHash64(e.version, e.info) % 1048576
-    )
-FROM ($judged) AS e
+    e.rank
+FROM ($measured) AS e
 LEFT ANY JOIN ($devices) AS d ON d.project = e.project AND d.id = e.device
 LEFT ANY JOIN ($versions) AS v ON v.project = e.project AND v.id = e.version
-WHERE e.reason = ''
-SETTINGS type_json_skip_duplicated_paths = 1
+SETTINGS insert_deduplicate = 0
+
+-- name: fleet_rank
+-- Of several deliveries the one that was created last counts, and of those the higher digest.
+bitOr(
+    bitShiftLeft(toUInt64(toUnixTimestamp64Milli(created_at)), 20),
+    cityHash64(version, info) % 1048576
+)
+
+-- name: fleet_plain
+-- Most events hold nothing but numbers; those are read in one go.
+match(info, '^\\s*\\{\\s*"metrics"\\s*:\\s*\\{\\s*("[^"\\\\]*"\\s*:\\s*[-+.0-9eE]+\\s*,?\\s*)*\\}\\s*\\}\\s*\\z')
+
+-- name: fleet_said
+-- The metrics of an event, each with its JSON.
+JSONExtractKeysAndValuesRaw(info, 'metrics')
+
+-- name: fleet_nested
+match(info, ':\\s*\\{.*:\\s*\\{')
+
+-- name: fleet_unfold
+-- Metrics within metrics by their path, as radio.rssi, one level further.
+arrayFlatten(arrayMap(said -> if(startsWith(said.2, '{'),
+    arrayMap(within -> (concat(said.1, '.', within.1), within.2),
+        JSONExtractKeysAndValuesRaw(said.2)),
+    [said]), $inner))
+
+-- name: fleet_measured
+-- Heartbeats with their metrics: numbers as they are, true and false also as 1 and 0; `others` is
+-- what is no number, as JSON. Of a name that is said twice the last counts.
+SELECT * EXCEPT (simple, read, pairs),
+    if(simple, read, arrayMap(
+        pair -> (pair.1, assumeNotNull(pair.3)), arrayFilter(pair -> pair.3 IS NOT NULL, pairs)
+    )::Map(LowCardinality(String), Float64)) AS numbers,
+    arrayMap(
+        pair -> (pair.1, pair.2), arrayFilter(pair -> match(pair.2, '^[^-0-9n]'), pairs)
+    )::Map(LowCardinality(String), String) AS others
+FROM
+(
+    SELECT * EXCEPT unfolded,
+        arrayMap(
+            pair -> (pair.1, pair.2, multiIf(
+                pair.2 = 'true', 1., pair.2 = 'false', 0., toFloat64OrNull(pair.2))),
+            arrayFilter(
+                (pair, place) -> NOT has(arraySlice(unfolded.1, place + 1), pair.1),
+                unfolded, arrayEnumerate(unfolded)
+            )
+        ) AS pairs
+    FROM
+    (
+        SELECT *,
+            plain AND arrayUniq(mapKeys(read)) = length(read) AS simple,
+            if(simple, [], if($nested, $unfolded, $said))     AS unfolded
+        FROM
+        (
+            SELECT *,
+                $plain AS plain,
+                if(plain, JSONExtract(info, 'metrics', 'Map(LowCardinality(String), Float64)'),
+                    map()) AS read,
+                $rank AS rank
+            FROM ($judged)
+            WHERE reason = ''
+        )
+    )
+)
+
+-- name: fleet_whole
+-- Loads that are complete, up to one.
+load <= $upto AND load NOT IN (SELECT load FROM fleet_loads FINAL WHERE state = 'loading')
+
+-- name: fleet_corrected
+-- Events of a stretch that are told of several devices, types or times, here or in other loads.
+SELECT project, id
+FROM fleet_events
+WHERE id IN (SELECT id FROM fleet_events WHERE $which AND id != '') AND $whole
+GROUP BY project, id
+HAVING min(cityHash64(device, type, assumeNotNull(captured_at)))
+    != max(cityHash64(device, type, assumeNotNull(captured_at)))
+
+-- name: fleet_delivered
+SELECT project, id, device, type, assumeNotNull(captured_at) AS captured_at, $rank AS rank, load,
+    position
+FROM ($judged)
+WHERE reason = ''
+
+-- name: fleet_withdraw
+DELETE FROM fleet_heartbeats
+WHERE (project, device, type, captured_at) IN ($places)
+  AND (project, device, type, captured_at, rank) NOT IN ($counting)
+
+-- name: fleet_newest_of
+SELECT project, device, captured_at, created_at
+FROM fleet_heartbeats FINAL
+WHERE (project, device) IN ($owners)
+ORDER BY captured_at DESC, created_at DESC
+LIMIT 1 BY project, device
+
+-- name: fleet_note_again
+-- Latest heartbeats, of devices whose newest one may have been withdrawn.
+INSERT INTO fleet_latest
+(
+    project, device, captured_at, created_at, serial, cohort, hardware, software, version,
+    version_id, numbers, others, rank
+)
+SELECT
+    project, device, captured_at, created_at, serial, cohort, hardware, software, version,
+    version_id, numbers, others, $newness
+FROM fleet_heartbeats FINAL
+WHERE (project, device, captured_at, created_at) IN ($newest)
+SETTINGS insert_deduplicate = 0
+
+-- name: fleet_forget_latest
+DELETE FROM fleet_latest
+WHERE (project, device) IN ($owners)
+  AND (project, device, captured_at, created_at) NOT IN ($newest)
+
+-- name: fleet_newness
+bitOr(
+    bitShiftLeft(toUInt64(toUnixTimestamp(captured_at)), 32), toUInt64(toUnixTimestamp(created_at))
+)
 
 -- name: fleet_changed_devices
 -- Devices that are not what they were before a load, where they have heartbeats.
@@ -144,7 +282,8 @@ SELECT
     v.software    AS new_software,
     v.version     AS new_version,
     h.version_id  AS version_id,
-    h.metrics     AS metrics,
+    h.numbers     AS numbers,
+    h.others      AS others,
     h.load        AS load,
     h.rank        AS rank
 FROM
@@ -171,68 +310,46 @@ GROUP BY hour
 INSERT INTO fleet_heartbeats
 (
     project, device, type, captured_at, created_at, serial, cohort, hardware, software, version,
-    version_id, metrics, load, rank
+    version_id, numbers, others, load, rank
 )
 SELECT
     project, device, type, captured_at, created_at, new_serial, new_cohort, new_hardware,
-    new_software, new_version, version_id, metrics, load, rank
+    new_software, new_version, version_id, numbers, others, load, rank
 FROM ($stale)
 
 -- name: fleet_note_latest
+-- The newest heartbeat of each device that has any in these hours.
 INSERT INTO fleet_latest
 (
     project, device, captured_at, created_at, serial, cohort, hardware, software, version,
-    version_id, metrics, rank
+    version_id, numbers, others, rank
 )
 SELECT
-    e.project, e.device, e.captured, e.created, d.serial, d.cohort, d.hardware, v.software,
-    v.version, e.version_id, JSONExtractRaw(e.last_info, 'metrics'),
-    bitOr(
-        bitShiftLeft(toUInt64(toUnixTimestamp(e.captured)), 32),
-        toUInt64(toUnixTimestamp(e.created))
-    )
-FROM
-(
-    SELECT
-        project, device, assumeNotNull(captured_at) AS captured, created_at AS created,
-        version AS version_id, info AS last_info
-    FROM fleet_events
-    WHERE load = {load:UInt32} AND position IN
-    (
-        -- Of each device only the newest is read as a whole.
-        SELECT argMax(position, (captured_at, created_at, cityHash64(version, info)))
-        FROM ($judged)
-        WHERE reason = ''
-        GROUP BY project, device
-    )
-) AS e
-LEFT ANY JOIN ($devices) AS d ON d.project = e.project AND d.id = e.device
-LEFT ANY JOIN ($versions) AS v ON v.project = e.project AND v.id = e.version_id
-
--- name: fleet_note_latest_again
-INSERT INTO fleet_latest
-(
     project, device, captured_at, created_at, serial, cohort, hardware, software, version,
-    version_id, metrics, rank
+    version_id, numbers, others, $newness
+FROM fleet_heartbeats FINAL
+WHERE $within AND (project, device, captured_at) IN
+(
+    SELECT project, device, max(captured_at) FROM fleet_heartbeats WHERE $within
+    GROUP BY project, device
 )
-SELECT
-    l.project, l.device, l.captured_at, l.created_at, d.serial, d.cohort, d.hardware, v.software,
-    v.version, l.version_id, l.metrics, l.rank
-FROM (SELECT * FROM fleet_latest FINAL) AS l
-LEFT ANY JOIN ($devices) AS d ON d.project = l.project AND d.id = l.device
-LEFT ANY JOIN ($versions) AS v ON v.project = l.project AND v.id = l.version_id
-WHERE (l.serial, l.cohort, l.hardware, l.software, l.version)
-   != (d.serial, d.cohort, d.hardware, v.software, v.version)
 
 -- name: fleet_kinds
-SELECT mapKeys(m) AS metrics, arrayMap(k -> arrayStringConcat(k, ' '), mapValues(m)) AS kinds
-FROM
-(
-    SELECT distinctJSONPathsAndTypes(metrics) AS m
-    FROM fleet_heartbeats
-    WHERE toStartOfHour(captured_at) IN {hours:Array(DateTime('UTC'))}
-      AND load >= {first_load:UInt32}
-)
+SELECT DISTINCT arrayJoin(mapKeys(numbers)) AS metric, 'number' AS kind
+FROM fleet_heartbeats
+WHERE $where AND load >= {first_load:UInt32} AND empty(others)
+UNION ALL
+SELECT DISTINCT arrayJoin(mapKeys(mapFilter((name, value) -> NOT mapContains(others, name), numbers))),
+    'number'
+FROM fleet_heartbeats
+WHERE $where AND load >= {first_load:UInt32} AND notEmpty(others)
+UNION ALL
+SELECT DISTINCT name,
+    multiIf(said IN ('true', 'false'), 'boolean', startsWith(said, '['), 'array',
+        startsWith(said, '{'), 'object', 'string')
+FROM fleet_heartbeats
+ARRAY JOIN mapKeys(others) AS name, mapValues(others) AS said
+WHERE $where AND load >= {first_load:UInt32}
 
 -- name: fleet_hours_kept
 SELECT toStartOfHour(captured_at) AS hour, count() AS n FROM fleet_heartbeats GROUP BY hour
@@ -246,23 +363,25 @@ GROUP BY hour
 -- name: fleet_values
 -- Every value of the metrics that are folded, with what it is grouped by.
 SELECT
-    t, project, type, cohort, software, version, hardware, metric,
-    assumeNotNull(one)                                              AS value,
-    (low IS NULL OR value >= low) AND (high IS NULL OR value <= high) AS inside,
-    $bin AS bin
+    t, project, type, cohort, software, version, hardware, value, $inside AS inside, $bin AS bin
 FROM
 (
     SELECT toStartOfHour(captured_at) AS t, project, type, cohort, software, version, hardware,
-        [$columns] AS found
+        numbers
     FROM fleet_heartbeats FINAL
     WHERE $where
 )
-ARRAY JOIN
-    {metrics:Array(String)}          AS metric,
-    {lows:Array(Nullable(Float64))}  AS low,
-    {highs:Array(Nullable(Float64))} AS high,
-    found                            AS one
-WHERE one IS NOT NULL
+ARRAY JOIN arrayMap($place, mapKeys(numbers)) AS place, mapValues(numbers) AS value
+WHERE place > 0
+
+-- name: fleet_place
+-- The place of a metric among those that are folded, 0 if it is not.
+name -> transform(name, {metrics:Array(String)}, arrayEnumerate({metrics:Array(String)}), 0)
+
+-- name: fleet_inside
+({lows:Array(Nullable(Float64))}[place] IS NULL OR value >= {lows:Array(Nullable(Float64))}[place])
+AND ({highs:Array(Nullable(Float64))}[place] IS NULL
+    OR value <= {highs:Array(Nullable(Float64))}[place])
 
 -- name: fleet_fold_hours
 -- Values are grouped by numbers (a digest of what they are grouped by, the place of their metric),
@@ -310,23 +429,15 @@ SELECT '1h', arrayJoin({hours:Array(DateTime('UTC'))}), '', '', '', '', '', '', 
 cityHash64(project, type, cohort, software, version, hardware)
 
 -- name: fleet_numbered
-SELECT
-    t, named, place,
-    assumeNotNull(one)                                              AS value,
-    (low IS NULL OR value >= low) AND (high IS NULL OR value <= high) AS inside,
-    $bin AS bin
+SELECT t, named, place, value, $inside AS inside, $bin AS bin
 FROM
 (
-    SELECT toStartOfHour(captured_at) AS t, $named AS named, [$columns] AS found
+    SELECT toStartOfHour(captured_at) AS t, $named AS named, numbers
     FROM fleet_heartbeats FINAL
     WHERE $where
 )
-ARRAY JOIN
-    arrayEnumerate({metrics:Array(String)}) AS place,
-    {lows:Array(Nullable(Float64))}         AS low,
-    {highs:Array(Nullable(Float64))}        AS high,
-    found                                   AS one
-WHERE one IS NOT NULL
+ARRAY JOIN arrayMap($place, mapKeys(numbers)) AS place, mapValues(numbers) AS value
+WHERE place > 0
 
 -- name: fleet_bin
 toInt16(if(value = 0, 0,
@@ -482,7 +593,8 @@ GROUP BY project, software, version
 ORDER BY first_at
 
 -- name: fleet_search
-SELECT * EXCEPT (rank, version_id)
+SELECT project, device, captured_at, created_at, serial, cohort, hardware, software, version,
+    $json AS metrics
 FROM fleet_latest FINAL
 WHERE $where
 ORDER BY $order
@@ -490,7 +602,7 @@ LIMIT {limit:UInt32}
 
 -- name: fleet_timeline
 SELECT captured_at, created_at, type, serial, cohort, hardware, software, version,
-    toString(metrics) AS metrics
+    $json AS metrics
 FROM fleet_heartbeats FINAL
 WHERE $where
 ORDER BY captured_at, type
@@ -516,3 +628,14 @@ SELECT toStartOfHour(captured_at) AS hour, count() AS n
 FROM fleet_heartbeats
 WHERE project = {project:String} AND startsWith(device, {prefix:String})
 GROUP BY hour
+
+-- name: fleet_json
+-- Metrics as the JSON that they were.
+concat('{', arrayStringConcat(arrayConcat(
+    arrayMap(
+        (name, value) -> concat(toJSONString(name), ':', toString(value)),
+        mapKeys(mapFilter((name, value) -> NOT mapContains(others, name), numbers) AS plain),
+        mapValues(plain)),
+    arrayMap((name, said) -> concat(toJSONString(name), ':', said),
+        mapKeys(others), mapValues(others))
+), ','), '}')

@@ -1,6 +1,6 @@
 """The fleet's side of a ClickHouse store."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
 from typing import Any
@@ -9,11 +9,12 @@ import pyarrow as pa
 
 from wearhouse.store import sql
 from wearhouse.store.clickhouse.connection import Connection
-from wearhouse.store.clickhouse.fleet import asking
+from wearhouse.store.clickhouse.fleet import asking, deliveries
 from wearhouse.store.clickhouse.fleet.asking import filled
 from wearhouse.store.clickhouse.fleet.curating import Curation
 from wearhouse.store.clickhouse.versions import Versions
 from wearhouse.store.fleets import (
+    BEYOND,
     STAGED,
     STAMP,
     Among,
@@ -38,7 +39,6 @@ HOURS_AT_ONCE = 240
 HOURS_FOLDED = 24
 """Folding groups by hour, group, metric and bin: those of so many hours fit into memory."""
 COUNTS = ("cohorts", "devices", "versions", "events")
-KINDS = {"Float64": "number", "Int64": "number", "UInt64": "number", "Bool": "boolean"}
 
 
 class ClickHouseFleet:
@@ -92,6 +92,12 @@ class ClickHouseFleet:
     def staged(self, load: int, counts: Mapping[str, int], at: datetime) -> None:
         self._change(load, {**counts, "state": "staged", "staged_at": at})
 
+    def delivered(self, load: int, table: str) -> Iterator[pa.Table]:
+        return deliveries.delivered(self.connection, self.statements, load, table)
+
+    def refused(self, load: int) -> pa.Table:
+        return self._ask("fleet_refused", {"load": load, "first": BEYOND})
+
     def seen(self, digest: str) -> bool:
         return bool(self._ask("fleet_load_seen", {"digest": digest})["n"][0].as_py())
 
@@ -114,21 +120,22 @@ class ClickHouseFleet:
             taken.append(done)
             for hour, n in touched.items():
                 hours[hour] = hours.get(hour, 0) + n
-        run.note_latest()
+        run.note_latest(hours)
+        for correction in run.corrections():
+            run.correct(correction)
+            for *_, at in correction:
+                hour = int(at.timestamp()) // HOUR_S * HOUR_S
+                hours[hour] = hours.get(hour, 0) + 1
         return taken, hours
 
     def kinds(self, hours: Sequence[int], since_load: int) -> dict[str, frozenset[str]]:
         found: dict[str, frozenset[str]] = {}
-        for some in lots(dict.fromkeys(hours, 0), 1, HOURS_AT_ONCE):
+        for some in lots(dict.fromkeys(sorted(hours), 0), 1, HOURS_AT_ONCE):
             given = {"hours": some, "first_load": since_load}
-            [row] = self._ask("fleet_kinds", given).to_pylist()
-            for name, kinds in zip(row["metrics"], row["kinds"], strict=True):
-                found[name] = found.get(name, frozenset()) | set(kinds.split())
+            statement = filled(self.statements, "fleet_kinds", where=asking.within(some))
+            for row in self.connection.query(statement, given).to_pylist():
+                found[row["metric"]] = found.get(row["metric"], frozenset()) | {row["kind"]}
         return found
-
-    def kind_of(self, kinds: frozenset[str]) -> str:
-        plain = {KINDS.get(kind, "string") for kind in kinds}
-        return next(iter(plain)) if len(plain) == 1 else "mixed"
 
     def hours(self) -> dict[int, int]:
         rows = self._ask("fleet_hours_kept")
@@ -141,13 +148,8 @@ class ClickHouseFleet:
         if not hours:
             return
         for some in lots(self._sizes(hours), FOLDED_AT_ONCE, HOURS_FOLDED):
-            low, high = min(some), max(some) + HOUR_S
-            condition = (
-                "toStartOfHour(captured_at) IN {hours:Array(DateTime('UTC'))} "
-                f"AND captured_at >= {asking.second(low)} AND captured_at < {asking.second(high)}"
-            )
             given = {"hours": some, "built": self.versions.next()}
-            statement = self._valued("fleet_fold_hours", metrics, condition)
+            statement = filled(self.statements, "fleet_fold_hours", where=asking.within(some))
             self.connection.command(statement, **given, **asking.ranges(metrics))
         days = sorted({hour // DAY_S * DAY_S for hour in hours})
         for at in range(0, len(days), 31):
@@ -177,7 +179,7 @@ class ClickHouseFleet:
             parts.append(self.connection.query(statement, {**given, "metric": metric.name}))
         for edge in edges:
             condition, given = asking.where(Among(edge, among.projects, among.equal))
-            statement = self._valued("fleet_edges", [metric], condition, **pieces)
+            statement = filled(self.statements, "fleet_edges", where=condition, **pieces)
             parts.append(self.connection.query(statement, {**given, **asking.ranges([metric])}))
         return pa.concat_tables([asking.plain(part) for part in parts])
 
@@ -215,9 +217,8 @@ class ClickHouseFleet:
     ) -> pa.Table:
         condition, given = asking.where(among)
         for number, (name, value) in enumerate(metrics.items()):
-            raw = f"JSONExtractRaw(metrics, {{name_{number}:String}})"
-            wanted = f"{{value_{number}:String}}"
-            condition += f" AND trim(BOTH '\"' FROM {raw}) = {wanted}"
+            name_of, wanted = f"{{name_{number}:String}}", f"{{value_{number}:String}}"
+            condition += f" AND {asking.told(name_of)} = {wanted}"
             given |= {f"name_{number}": name, f"value_{number}": value}
         order = "captured_at, project, device" if oldest_first else "project, device"
         statement = filled(self.statements, "fleet_search", where=condition, order=order)
@@ -264,15 +265,13 @@ class ClickHouseFleet:
     def wipe(self) -> None:
         """Parts were rewritten when it was forgotten."""
 
-    def _valued(self, name: str, metrics: Sequence[Folded], condition: str, **pieces: str) -> str:
-        columns = ", ".join(map(asking.column, metrics)) or asking.NOTHING
-        return filled(self.statements, name, columns=columns, where=condition, **pieces)
-
     def _sizes(self, hours: Sequence[int]) -> dict[int, int]:
         """About how many heartbeats lie in each of these hours."""
-        rows = self._ask("fleet_hours_sized", {"hours": list(hours)})
-        every = dict(zip(rows["hour"].to_pylist(), rows["n"].to_pylist(), strict=True))
-        return {hour: every.get(hour, 0) for hour in sorted(hours)}
+        sizes = dict.fromkeys(sorted(hours), 0)
+        for some in lots(dict.fromkeys(sizes, 0), 1, HOURS_AT_ONCE):
+            rows = self._ask("fleet_hours_sized", {"hours": some})
+            sizes |= dict(zip(rows["hour"].to_pylist(), rows["n"].to_pylist(), strict=True))
+        return sizes
 
     def _ask(self, name: str, given: Mapping[str, object] | None = None) -> pa.Table:
         return self.connection.query(self.statements[name], given)

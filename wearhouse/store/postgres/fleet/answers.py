@@ -47,12 +47,13 @@ TIMELINE = pa.schema(
         *((name, TEXT) for name in NAMED),
     ]
 )  # fmt: skip
-QUARANTINED = pa.schema(
+REFUSED = pa.schema(
     [
-        ("load", pa.int64()), ("position", pa.int64()), ("project", TEXT), ("device", TEXT),
-        ("captured_at", STAMP), ("reason", TEXT), ("record", TEXT),
+        ("position", pa.int64()), ("project", TEXT), ("device", TEXT), ("captured_at", STAMP),
+        ("reason", TEXT), ("record", TEXT),
     ]
 )  # fmt: skip
+QUARANTINED = pa.schema([("load", pa.int64()), *REFUSED])
 
 
 def grouped(rows: Sequence[Row], by: Sequence[By], schema: pa.Schema) -> pa.Table:

@@ -28,6 +28,18 @@ SET state = 'curated', curated = {curated}, quarantined = {quarantined}, skipped
     curated_at = {at}
 WHERE load = {load}
 
+-- name: fleet_last_position
+SELECT coalesce(max(position), -1) FROM staging.events WHERE load = {load}
+
+-- name: fleet_delivered_rows
+SELECT {columns} FROM {table} WHERE load = {load} AND {which} ORDER BY {order}
+
+-- name: fleet_refused
+SELECT position, project, device, captured_at, reason, record
+FROM staging.quarantine
+WHERE load = {load} AND position >= {first}
+ORDER BY position
+
 -- name: fleet_seen
 SELECT EXISTS (SELECT FROM staging.load_log WHERE digest = {digest} AND state <> 'loading')
 
@@ -77,9 +89,9 @@ ORDER BY project, id, load DESC
 
 -- name: fleet_judge
 -- What each event of some loads is: '' a heartbeat, '-' of no interest, else why not.
-CREATE TEMPORARY TABLE judged ON COMMIT DROP AS
+CREATE TEMPORARY TABLE {table} ON COMMIT DROP AS
 SELECT
-    e.load, e.position, e.project, e.device, e.type, e.version, e.captured_at, e.created_at,
+    e.load, e.position, e.project, e.id, e.device, e.type, e.version, e.captured_at, e.created_at,
     left(e.info, 500)               AS record,
     md5(e.version || ' ' || e.info) AS digest,
     CASE WHEN jsonb_typeof(j -> 'metrics') = 'object' THEN staging.flat(j -> 'metrics') END AS metrics,
@@ -98,7 +110,7 @@ SELECT
     END AS reason
 FROM staging.events AS e
 CROSS JOIN LATERAL staging.read_json(e.info) AS j
-WHERE e.load = ANY ({loads})
+WHERE {which}
 
 -- name: fleet_counts
 SELECT load, count(*) FILTER (WHERE reason = ''), count(*) FILTER (WHERE reason NOT IN ('', '-')),
@@ -169,6 +181,54 @@ FROM judged
 WHERE reason = ''
 GROUP BY 1
 
+-- name: fleet_corrected
+-- Events of these loads that are told of several devices, types or times, here or in other loads.
+SELECT e.project, e.id
+FROM staging.events AS e
+JOIN staging.load_log AS l USING (load)
+WHERE (e.project, e.id) IN (SELECT project, id FROM judged WHERE reason = '' AND id <> '')
+  AND e.id <> ''
+  AND l.state <> 'loading' AND l.load <= {upto}
+GROUP BY e.project, e.id
+HAVING count(DISTINCT (e.device, e.type, e.captured_at)) > 1
+
+-- name: fleet_whole
+-- Loads that are complete, up to one.
+e.load IN (SELECT load FROM staging.load_log WHERE state <> 'loading' AND load <= {upto})
+
+-- name: fleet_of_events
+e.id <> '' AND (e.project, e.id) IN (SELECT * FROM unnest({projects}::text[], {ids}::text[]))
+
+-- name: fleet_at_places
+e.captured_at = ANY ({times}::timestamptz[])
+AND (e.project, e.device, e.type, e.captured_at) IN
+    (SELECT * FROM unnest({projects}::text[], {devices}::text[], {types}::text[], {times}::timestamptz[]))
+
+-- name: fleet_delivered
+SELECT project, id, device, type, captured_at, created_at, digest, load, position
+FROM {table}
+WHERE reason = ''
+
+-- name: fleet_withdraw
+DELETE FROM curated.heartbeats
+WHERE (project, device, type, captured_at) IN
+    (SELECT * FROM unnest({projects}::text[], {devices}::text[], {types}::text[], {times}::timestamptz[]))
+
+-- name: fleet_forget_latest
+DELETE FROM curated.latest
+WHERE (project, device) IN (SELECT * FROM unnest({projects}::text[], {devices}::text[]))
+
+-- name: fleet_note_again
+INSERT INTO curated.latest
+(
+    project, device, captured_at, created_at, serial, cohort, hardware, software, version, metrics
+)
+SELECT DISTINCT ON (project, device)
+    project, device, captured_at, created_at, serial, cohort, hardware, software, version, metrics
+FROM curated.heartbeats
+WHERE (project, device) IN (SELECT * FROM unnest({projects}::text[], {devices}::text[]))
+ORDER BY project, device, captured_at DESC, created_at DESC
+
 -- name: fleet_take
 INSERT INTO curated.heartbeats AS h
 (
@@ -179,7 +239,7 @@ SELECT DISTINCT ON (e.project, e.device, e.type, e.captured_at)
     e.project, e.device, e.type, e.captured_at, e.created_at, e.load,
     coalesce(d.serial, ''), coalesce(d.cohort, ''), coalesce(d.hardware, ''),
     coalesce(v.software, ''), coalesce(v.version, ''), e.version, e.digest, e.metrics
-FROM judged AS e
+FROM {table} AS e
 LEFT JOIN devices_now AS d ON d.project = e.project AND d.id = e.device
 LEFT JOIN versions_now AS v ON v.project = e.project AND v.id = e.version
 WHERE e.reason = ''

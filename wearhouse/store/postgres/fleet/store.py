@@ -22,7 +22,7 @@ from wearhouse.store.fleets import (
     Taken,
 )
 from wearhouse.store.postgres.connection import Connections, Row, Session
-from wearhouse.store.postgres.fleet import asking
+from wearhouse.store.postgres.fleet import asking, curating, deliveries
 from wearhouse.store.postgres.fleet.answers import (
     EXACT,
     LATEST,
@@ -79,6 +79,12 @@ class PostgresFleet:
         with self._session() as session:
             session.run("fleet_staged", load=load, at=at, **whole)
 
+    def delivered(self, load: int, table: str) -> Iterator[pa.Table]:
+        return deliveries.delivered(self._session, load, table)
+
+    def refused(self, load: int) -> pa.Table:
+        return deliveries.refused(self._session, load)
+
     def seen(self, digest: str) -> bool:
         with self._session() as session:
             return bool(session.rows("fleet_seen", digest=digest)[0][0])
@@ -101,30 +107,8 @@ class PostgresFleet:
                 self.held.session = None
 
     def take(self, loads: Sequence[Pending], clocks: Clocks) -> tuple[list[Taken], dict[int, int]]:
-        numbers = [one.load for one in loads]
         with self._session(whole=True) as session:
-            for when, upto in (("now", numbers[-1]), ("before", numbers[0] - 1)):
-                for of in ("devices", "versions"):
-                    named = Identifier(f"{of}_{when}")
-                    session.run(f"fleet_{of}_at", table=named, upto=upto)
-            asked = {"ahead_s": clocks.ahead_s, "behind_s": clocks.behind_s}
-            session.run("fleet_judge", loads=numbers, **asked)
-            session.run("fleet_quarantine")
-            hours: dict[int, int] = dict(session.rows("fleet_stale_hours"))
-            [(first, last)] = session.rows("fleet_months")
-            if first is not None:
-                session.run("fleet_make_months", first=first, last=last)
-                session.run("fleet_take")
-                session.run("fleet_note_latest")
-            session.run("fleet_note_latest_again")
-            for hour, n in session.rows("fleet_hours"):
-                hours[hour] = hours.get(hour, 0) + n
-            counts = {load: rest for load, *rest in session.rows("fleet_counts")}
-            for name in ("judged", "devices_now", "devices_before", "versions_now",
-                         "versions_before"):  # fmt: skip
-                session.connection.execute(SQL("DROP TABLE {}").format(Identifier(name)))
-        taken = [Taken(one, *counts.get(one, (0, 0, 0))) for one in numbers]
-        return taken, hours
+            return curating.take(session, loads, clocks)
 
     def kinds(self, hours: Sequence[int], since_load: int) -> dict[str, frozenset[str]]:
         found: dict[str, frozenset[str]] = {}
@@ -137,10 +121,6 @@ class PostgresFleet:
                 for name, kind in session.rows("fleet_kinds", **asked):
                     found[name] = found.get(name, frozenset()) | {kind}
         return found
-
-    def kind_of(self, kinds: frozenset[str]) -> str:
-        plain = {kind if kind in ("number", "boolean") else "string" for kind in kinds}
-        return next(iter(plain)) if len(plain) == 1 else "mixed"
 
     def hours(self) -> dict[int, int]:
         with self._session() as session:
