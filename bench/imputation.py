@@ -79,7 +79,7 @@ def main() -> int:
         ("nights", nightly(asked.shared)),
     ):
         print(f"\n{title}", *lines, sep="\n")
-    print("\nspeed, one participant-year")
+    print("\nspeed, one participant-year, seconds of one processor")
     for name, seconds in speeds(everybody[1]).items():
         print(f"- {name}: {seconds:.1f} s")
         found[name] = {"seconds": seconds}

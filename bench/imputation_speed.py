@@ -1,7 +1,10 @@
-"""How long one participant-year of minutes takes: a real month, told again and again."""
+"""How long one participant-year of minutes takes: a real month, told again and again.
+
+Seconds are those of one processor, so that what else runs on the machine does not count.
+"""
 
 from dataclasses import replace
-from time import perf_counter
+from time import process_time
 
 import numpy as np
 
@@ -11,7 +14,7 @@ YEAR_MIN = 525_600
 
 
 def speeds(person: Minutes) -> dict[str, float]:
-    """Seconds for the median with its interval, the same with steps, and with 20 draws."""
+    """Processor seconds: the median with its interval, the same with steps, and with 20 draws."""
     year = _year(person)
     without = replace(year, steps=np.full(YEAR_MIN, np.nan))
     return {
@@ -23,9 +26,9 @@ def speeds(person: Minutes) -> dict[str, float]:
 
 
 def _timed(minutes: Minutes, draws: int) -> float:
-    began = perf_counter()
+    began = process_time()
     impute(minutes, Recipe(draws=draws))
-    return perf_counter() - began
+    return process_time() - began
 
 
 def _year(person: Minutes) -> Minutes:

@@ -7,7 +7,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as csv
 
-from wearhouse.imputation.nightly import Nights, fill_nights, gate_nights
+from wearhouse.imputation import release
+from wearhouse.imputation.hidden_nights import BASELINES, KINDS, METHOD, score_nights
+from wearhouse.imputation.nightly import Nights
+from wearhouse.imputation.scores import table_of
+from wearhouse.imputation.summary import figures
 
 COLUMNS = {
     "daily_hrv_rmssd": "rmssd",
@@ -18,9 +22,9 @@ LEAST, TURNS, DRAWS = 15, 6, 20
 
 
 def nightly(shared: Path) -> list[str]:
-    """A line for each metric: error beside a line and the person's mean, and the coverage."""
+    """Lines for each metric and class: error beside the baselines, coverage, and the verdict."""
     table = csv.read_csv(shared / "lifesnaps" / "daily_fitbit_sema.csv.gz")
-    return [_line(metric, _people(table, metric)) for metric in COLUMNS]
+    return [line for metric in COLUMNS for line in _lines(metric, _people(table, metric))]
 
 
 def _people(table: pa.Table, metric: str) -> list[Nights]:
@@ -41,35 +45,26 @@ def _people(table: pa.Table, metric: str) -> list[Nights]:
     return found
 
 
-def _line(metric: str, people: list[Nights]) -> str:
-    rng = np.random.default_rng(0)
-    rows: list[tuple[float, float, float, bool]] = []
-    for person in people:
-        for turn in range(TURNS):
-            seen = np.flatnonzero(np.isfinite(person.value))
-            value = person.value.copy()
-            for length in (1, 1, 3, 6):
-                start = int(rng.choice(seen[1:-1]))
-                value[start : min(start + length, int(seen[-1]))] = np.nan
-            masked = Nights(person.participant, metric, person.first, value, *_none(value))
-            filled = fill_nights(masked, gate_nights(masked), DRAWS, turn)
-            left = np.flatnonzero(np.isfinite(value))
-            line = np.interp(filled.at, left, value[left])
-            for place in np.flatnonzero(np.isfinite(person.value[filled.at])):
-                true = person.value[filled.at[place]]
-                rows.append(
-                    (
-                        abs(filled.value[place] - true), abs(line[place] - true),
-                        abs(np.nanmean(value) - true),
-                        bool(filled.low[place] <= true <= filled.high[place]),
-                    )
-                )  # fmt: skip
-    ours, line, level, covered = np.array(rows, float).mean(axis=0)
-    return (
-        f"- {metric}: {len(people)} people, {len(rows)} nights, MAE {ours:.2f} (a line {line:.2f}, "
-        f"the person's mean {level:.2f}), the 90 % interval holds {covered:.2f}"
-    )
-
-
-def _none(value: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    return np.zeros(len(value), bool), np.zeros(len(value), bool)
+def _lines(metric: str, people: list[Nights]) -> list[str]:
+    rows = [
+        row
+        for one in people
+        for row in score_nights(one, [each for each in people if each is not one], TURNS, DRAWS, 0)
+    ]
+    scores = table_of(rows)
+    verdicts = release(scores, METHOD, KINDS, BASELINES).verdicts
+    lines = [f"- {metric}: {len(people)} people"]
+    for pattern in ("fixed", "transplanted"):
+        some = scores.filter(pc.equal(scores["pattern"], pattern))
+        for kind in (*KINDS.values(), "all"):
+            ours = figures(some, kind, METHOD, BASELINES)
+            line, middle = (figures(some, kind, name).mae.value for name in BASELINES)
+            against = ours.versus["median"]
+            lines.append(
+                f"  - {pattern}, {kind}: {ours.minutes} nights in {ours.gaps} gaps, MAE "
+                f"{ours.mae.value:.2f} [{ours.mae.low:.2f}, {ours.mae.high:.2f}] (a line "
+                f"{line:.2f}, the person's median {middle:.2f}; against it {against.value:+.0%} "
+                f"[{against.low:+.0%}, {against.high:+.0%}]), the 90 % interval holds "
+                f"{ours.coverage.value:.2f} [{ours.coverage.low:.2f}, {ours.coverage.high:.2f}]"
+            )
+    return lines + [f"  - {kind}: {verdicts[kind].state}" for kind in KINDS.values()]

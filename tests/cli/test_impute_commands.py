@@ -55,6 +55,17 @@ def test_a_study_is_imputed_reported_and_withdrawn(run: Run, study: str) -> None
     assert (taken.code, listed["state"], after) == (0, "withdrawn", [])
 
 
+def test_a_report_prints_how_gaps_were_filled_in_both_patterns(run: Run, study: str) -> None:
+    small = ("--draws", "4", "--rounds", "2", "--workers", "1")
+    run("impute", "--study", study, *small)
+
+    ran = run("impute", "report")
+
+    assert ran.code == 0, ran.err
+    for word in ("fixed", "ssm-1", "linear", "time-of-day", "tiered", "mean_coverage", "spread"):
+        assert word in ran.out, word
+
+
 def test_a_report_of_nothing_is_one_sentence(run: Run, study: str) -> None:
     ran = run("impute", "report", "--study", study)
 

@@ -7,7 +7,7 @@ from lives import DAY, somebody
 from wearhouse.errors import Invalid
 from wearhouse.imputation import fit
 from wearhouse.imputation.pooled import fit_kernel, from_json
-from wearhouse.imputation.smoother import Kernel, draw, factorise
+from wearhouse.imputation.smoother import Kernel, draw, factorise, roots_of
 
 TRUE = Kernel((0.8, 0.6), (4.0, 120.0), 0.05)
 START = Kernel((0.5, 0.5), (10.0, 60.0), 0.1)
@@ -16,8 +16,10 @@ START = Kernel((0.5, 0.5), (10.0, 60.0), 0.1)
 def test_a_kernel_is_found_again_in_series_made_from_it() -> None:
     rng = np.random.default_rng(0)
     nothing = factorise(TRUE, np.zeros(10_000, bool))
+    roots = roots_of(nothing)
     series = [
-        draw(nothing, np.zeros(10_000), rng) + 0.05 * rng.standard_normal(10_000) for _ in range(2)
+        draw(nothing, roots, np.zeros(10_000), rng) + 0.05 * rng.standard_normal(10_000)
+        for _ in range(2)
     ]
     series[0][2_000:3_000] = np.nan
 

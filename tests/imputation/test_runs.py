@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -297,6 +298,71 @@ def test_nights_are_filled_at_their_civil_midnight(lab: Lab) -> None:
     assert [gap["start_at"].isoformat() for gap in gaps] == [
         "2026-03-03T18:15:00+00:00", "2026-03-07T18:15:00+00:00",
     ]  # fmt: skip
+
+
+def sleepers(lab: Lab, nights: list[float], count: int = 3) -> tuple[Participant, ...]:
+    """Participants whose breathing rate is known of these nights (NaN: missing)."""
+    people = tuple(lab.registry.enrol("S1", f"N-{number}", "UTC") for number in range(count))
+    for who in people:
+        for number, value in enumerate(nights):
+            if value == value:
+                day = NOON + timedelta(days=number)
+                lab.store.write(samples(who.id, "breathing_rate", [value], day))
+    return people
+
+
+def test_how_well_nights_are_filled_is_judged_and_stored_with_the_run(lab: Lab) -> None:
+    nights = [14 + (number * 7 % 5) / 4 for number in range(20)]
+    nights[8] = float("nan")
+    people = sleepers(lab, nights)
+
+    run(lab.store, lab.registry, lab.request(metric="breathing_rate", participants=people))
+
+    told = telling.report(lab.registry, lab.done().id)
+    assert [row["kind"] for row in told["verdicts"]] == ["1 night", "3 nights", "7 nights"]
+    assert {row["method"] for row in told["validation"]} == {"nights-1", "linear", "median"}
+    [ours] = [
+        row for row in told["validation"]
+        if (row["pattern"], row["kind"], row["method"]) == ("fixed", "1 night", "nights-1")
+    ]  # fmt: skip
+    assert ours["gaps"] >= 3
+    assert ours["mae"]["value"] > 0 < ours["coverage"]["value"]
+    assert set(ours["versus"]) == {"linear", "median"}
+
+
+def test_nights_that_a_line_would_tell_better_are_refused_and_stay_missing(lab: Lab) -> None:
+    nights = [12 + 0.2 * number for number in range(30)]
+    nights[12] = float("nan")
+    people = sleepers(lab, nights)
+
+    done = run(
+        lab.store, lab.registry,
+        lab.request(metric="breathing_rate", participants=people, rounds=3),
+    )  # fmt: skip
+
+    told = telling.report(lab.registry, done.id)
+    assert told["verdicts"][0]["state"] == "refused"
+    assert (done.minutes, told["counts"]["unreleased"]) == (0, 3)
+
+
+def test_how_well_steps_are_modelled_is_judged_by_their_totals(lab: Lab) -> None:
+    done = run(lab.store, lab.registry, lab.request(metric="steps"))
+
+    told = telling.report(lab.registry, done.id)
+    assert [row["kind"] for row in told["verdicts"]] == ["30", "120", "480", "1440"]
+    assert {row["method"] for row in told["validation"]} == {
+        "hot-deck-2", "linear", "time-of-day",
+    }  # fmt: skip
+    assert "widened" not in {row["state"] for row in told["verdicts"]}
+
+
+def test_steps_of_a_class_that_the_study_does_not_fill_stay_missing(lab: Lab) -> None:
+    taking.set_classes(at_work(lab.registry, Role.MANAGER), lab.study, [5, 30])
+
+    done = run(lab.store, lab.registry, lab.request(metric="steps"))
+
+    assert done.minutes == 0
+    assert telling.report(lab.registry, done.id)["counts"]["unreleased"] > 200
 
 
 def test_steps_are_a_modelled_count_in_unworn_time(lab: Lab) -> None:

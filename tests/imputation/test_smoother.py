@@ -12,6 +12,7 @@ from wearhouse.imputation.smoother import (
     factorise,
     log_likelihood,
     means,
+    roots_of,
     variances,
 )
 
@@ -103,10 +104,20 @@ def test_draws_have_the_posteriors_mean_and_covariance(gap) -> None:
     cross = prior[:, factor.observed]
     covariance = prior - cross @ np.linalg.solve(seen, cross.T)
 
-    paths = np.array([draw(factor, z, rng) for _ in range(4_000)])
+    roots = roots_of(factor)
+    paths = np.array([draw(factor, roots, z, rng) for _ in range(4_000)])
 
     assert np.abs(paths.mean(axis=0) - means(factor, z)).max() < 0.06
     assert np.abs(np.cov(paths.T) - covariance).max() < 0.06
+
+
+def test_a_spread_widens_a_draws_deviations_and_leaves_its_mean(gap) -> None:
+    factor, z = gap
+    roots, middle = roots_of(factor), means(factor, z)
+
+    plain, wide = (draw(factor, roots, z, np.random.default_rng(3), one) for one in (1.0, 1.1))
+
+    assert wide - middle == pytest.approx(1.1 * (plain - middle))
 
 
 def test_values_that_were_not_observed_count_for_nothing(gap) -> None:

@@ -153,7 +153,7 @@ def withdraw_imputation(
     number: Number, said: Withdrawal, acting: TheActing, store: TheStore
 ) -> ImputationAnswer:
     """Take a run's values out of the imputed layer; its record stays. What an earlier run had there
-    does not return: it is run again."""
+    stands again, but for minutes that were measured meanwhile."""
     from wearhouse.imputing import taking, telling
 
     done = taking.withdraw(acting, store, number, said.reason)

@@ -10,9 +10,10 @@ from numpy.typing import NDArray
 
 from wearhouse.imputation.gating import Code, Gate
 from wearhouse.imputation.methods import Filled
-from wearhouse.imputation.minutes import DAY_MIN, Minutes
+from wearhouse.imputation.minutes import DAY_MIN, Floats, Minutes
 from wearhouse.imputation.model import believable
 
+METHOD = "hot-deck-2"
 WORN_SHARE = 0.9
 SHIFT_MIN = 30
 """A donor stretch begins at most this much earlier or later in the day."""
@@ -43,15 +44,26 @@ def fill_steps(minutes: Minutes, gate: Gate, draws: int, seed: int) -> Filled:
             paths[:, first : first + length] = np.where(np.isnan(values), np.rint(rate), values)
     drawn = paths[:, at]
     mean, sd = drawn.mean(axis=0, dtype=float), drawn.std(axis=0, ddof=1, dtype=float)
+    low, high = bounds(drawn)
     return Filled(
         at=at,
         value=np.median(drawn, axis=0).astype(float),
         mean=mean,
         sd=sd,
-        low=np.quantile(drawn, 0.05, axis=0).astype(float),
-        high=np.quantile(drawn, 0.95, axis=0).astype(float),
+        low=low,
+        high=high,
         draws=drawn,
     )
+
+
+def bounds(drawn: Floats | NDArray[np.float32]) -> tuple[Floats, Floats]:
+    """The 90 % interval that draws (along the first axis) give of one more like them.
+
+    At places p (m + 1) of m draws in order (Weibull's), between which one more lies in 90 % of
+    cases, from 19 draws on; the usual places between the first and last would hold 81 % of 20.
+    """
+    low, high = np.quantile(drawn, (0.05, 0.95), axis=0, method="weibull").astype(np.float64)
+    return low, high
 
 
 def _donors(first: int, length: int, worn: NDArray[np.int64], n: int) -> NDArray[np.int64]:

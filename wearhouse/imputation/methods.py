@@ -1,7 +1,7 @@
 """What every way of filling gaps promises, and the ways there are."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import numpy as np
@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from wearhouse.imputation import baselines
 from wearhouse.imputation.gating import Gate
 from wearhouse.imputation.minutes import Floats, Minutes
+from wearhouse.metrics import metric_named
 
 Z90 = 1.6448536269514722
 """The normal quantile of a 90 % interval."""
@@ -41,6 +42,22 @@ def nothing(draws: int) -> Filled:
     return Filled(at, none, none, none, none, none, np.empty((draws, 0), np.float32))
 
 
+def points(at: NDArray[np.int64], value: Floats) -> Filled:
+    """What a method says that has one value for each minute and no interval."""
+    none = np.full(len(at), np.nan)
+    return Filled(at, value, value, none, none, none, np.empty((0, len(at)), np.float32))
+
+
+def in_range(filled: Filled, metric: str) -> Filled:
+    """What was filled, within the metric's plausible range."""
+    known = metric_named(metric)
+    clipped = {
+        name: np.clip(getattr(filled, name), known.low, known.high)
+        for name in ("value", "mean", "low", "high", "draws")
+    }
+    return replace(filled, **clipped)
+
+
 class Method(Protocol):
     """A way to fill the minutes that a gate lets through."""
 
@@ -63,9 +80,7 @@ class Plain:
         """The curve at the wanted minutes; NaN where it has none. Draws and seed are not used."""
         del draws, seed
         at = np.flatnonzero(gate.wanted)
-        value = self.curve(minutes)[at]
-        none = np.full(len(at), np.nan)
-        return Filled(at, value, value, none, none, none, np.empty((0, len(at)), np.float32))
+        return points(at, self.curve(minutes)[at])
 
 
 BASELINES: dict[str, Method] = {

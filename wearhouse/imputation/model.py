@@ -8,7 +8,7 @@ Draws are proper (Rubin 1987): each first draws the days anew (Bayesian bootstra
 mean and scale, then a joint path, whose deviations are widened by SPREAD.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,12 +16,18 @@ from numpy.typing import NDArray
 from wearhouse.errors import Invalid
 from wearhouse.imputation.exertion import enough_steps, expected, regression
 from wearhouse.imputation.gating import Gate, Why
-from wearhouse.imputation.methods import Z90, Filled, nothing
+from wearhouse.imputation.methods import Z90, Filled, in_range, nothing
 from wearhouse.imputation.minutes import Floats, Mask, Minutes
 from wearhouse.imputation.pooled import DEFAULT, FIT_PEOPLE, Pooled, fit_kernel, own_kernel
 from wearhouse.imputation.profile import DayBins, Profile, at_clock, day_bins, places, profile
-from wearhouse.imputation.smoother import Kernel, draw, factorise, means, variances
-from wearhouse.metrics import metric_named
+from wearhouse.imputation.smoother import (
+    Kernel,
+    draw,
+    factorise,
+    means,
+    roots_of,
+    variances,
+)
 
 SPREAD = 1.1
 
@@ -59,7 +65,7 @@ class StateSpace:
             plain = PlainView(minutes)
             kernel = own_kernel(plain.residuals(), self.pooled.plain)
             parts.append(_fill(plain, kernel, np.flatnonzero(wanted), draws, rng))
-        return _bounded(_joined(parts), minutes.metric)
+        return in_range(_joined(parts), minutes.metric)
 
 
 def fit(people: list[Minutes], rounds: int = 40) -> Pooled:
@@ -153,12 +159,12 @@ def _fill(
     middle = (mean + scale * means(factor, standard(mean, scale)))[at]
     width = scale[at] * np.sqrt(variances(factor)[at] + kernel.noise**2)
     paths = np.empty((draws, len(at)), np.float32)
+    roots = roots_of(factor) if draws else ()
     for number in range(draws):
         mean, scale = view.at(rng.exponential(size=len(view.days.days)))
-        z = standard(mean, scale)
-        best, path = means(factor, z)[at], draw(factor, z, rng)[at]
+        path = draw(factor, roots, standard(mean, scale), rng, SPREAD)[at]
         noise = kernel.noise * rng.standard_normal(len(at))
-        paths[number] = np.exp(mean[at] + scale[at] * (best + SPREAD * (path + noise - best)))
+        paths[number] = np.exp(mean[at] + scale[at] * (path + SPREAD * noise))
     return Filled(
         at=at,
         value=np.exp(middle),
@@ -184,12 +190,3 @@ def _joined(parts: list[Filled]) -> Filled:
         **{name: column(name) for name in ("value", "mean", "sd", "low", "high")},
         draws=np.concatenate([part.draws for part in parts], axis=1)[:, order],
     )
-
-
-def _bounded(filled: Filled, metric: str) -> Filled:
-    known = metric_named(metric)
-    clipped = {
-        name: np.clip(getattr(filled, name), known.low, known.high)
-        for name in ("value", "mean", "low", "high", "draws")
-    }
-    return replace(filled, **clipped)

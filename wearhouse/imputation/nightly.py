@@ -13,7 +13,14 @@ from wearhouse.errors import Invalid
 from wearhouse.imputation.gating import CODE_OF, Gate, Why, gaps
 from wearhouse.imputation.methods import Z90, Filled, nothing
 from wearhouse.imputation.minutes import Floats, Mask
-from wearhouse.imputation.smoother import Kernel, draw, factorise, means, variances
+from wearhouse.imputation.smoother import (
+    Kernel,
+    draw,
+    factorise,
+    means,
+    roots_of,
+    variances,
+)
 from wearhouse.metrics import metric_named
 
 LONGEST = 7
@@ -55,11 +62,19 @@ class Nights:
     worn: Mask
     barred: Mask
 
+    @property
+    def observed(self) -> Mask:
+        seen: Mask = np.isfinite(self.value)
+        return seen
+
+    def __len__(self) -> int:
+        return len(self.value)
+
 
 def gate_nights(nights: Nights) -> Gate:
     """One code for every night: a gap of more than 7 nights is refused, and everything of a
     person with fewer than 5 nights; a night of recorded sleep without the metric is a dropout."""
-    observed = np.isfinite(nights.value)
+    observed = nights.observed
     number, length = gaps(observed)
     why = np.full(len(observed), Why.SUPPORTED, np.int8)
     why[nights.worn] = Why.EVIDENCE
@@ -89,11 +104,12 @@ def fill_nights(nights: Nights, gate: Gate, draws: int, seed: int) -> Filled:
     middle = level + scale * means(factor, z)[at]
     noise = habit.kernel.noise
     width = scale * np.sqrt(variances(factor)[at] + noise**2)
+    roots = roots_of(factor)
     paths = np.empty((draws, len(at)))
     for number in range(draws):
         level, scale = level_and_scale(y, habit, rng.exponential(size=int(seen.sum())))
         z = np.where(seen, (y - level) / scale, 0.0)
-        path = draw(factor, z, rng)[at] + noise * rng.standard_normal(len(at))
+        path = draw(factor, roots, z, rng)[at] + noise * rng.standard_normal(len(at))
         paths[number] = level + scale * path
     return _in_unit(nights.metric, habit, at, middle, width, paths)
 

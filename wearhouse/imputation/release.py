@@ -7,7 +7,7 @@ from typing import Literal
 import numpy as np
 
 from wearhouse.imputation.gating import Code, Gate, Why
-from wearhouse.imputation.masks import CLASSES
+from wearhouse.imputation.masks import KINDS
 from wearhouse.imputation.methods import Filled
 
 State = Literal["released", "widened", "not_validated", "refused"]
@@ -31,22 +31,24 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """Verdicts by class of gap; a class without one is not validated. Nothing known: all filled."""
+    """Verdicts by class of gap; a class without one is not validated. Nothing known: all filled.
+    `kinds` names the class of each length, the shortest first."""
 
     verdicts: Mapping[str, Verdict] = field(default_factory=dict)
+    kinds: Mapping[int, str] = field(default_factory=lambda: KINDS)
 
     def gated(self, gate: Gate) -> Gate:
         """The gate with every minute of a refused class refused."""
-        closed = np.array([self._state(kind) == "refused" for kind in map(str, CLASSES)])
-        shut = gate.wanted & closed[class_of(gate.length)]
+        closed = np.array([self._state(kind) == "refused" for kind in self.kinds.values()])
+        shut = gate.wanted & closed[class_of(gate.length, self.kinds)]
         code = np.where(shut, Code.REFUSED, gate.code).astype(np.int8)
         why = np.where(shut, Why.UNRELEASED, gate.why).astype(np.int8)
         return replace(gate, code=code, why=why)
 
     def widened(self, filled: Filled, gate: Gate) -> Filled:
         """What was filled, intervals and draws of a widened class stretched about the point."""
-        by_class = np.array([self._widen(kind) for kind in map(str, CLASSES)])
-        factor = by_class[class_of(gate.length[filled.at])]
+        by_class = np.array([self._widen(kind) for kind in self.kinds.values()])
+        factor = by_class[class_of(gate.length[filled.at], self.kinds)]
         if np.all(factor == 1.0):
             return filled
         return replace(
@@ -64,9 +66,9 @@ class Release:
         return self.verdicts[kind].widen if kind in self.verdicts else 1.0
 
 
-def class_of(length: np.ndarray) -> np.ndarray:
-    """The class (position in CLASSES) that gaps of these lengths are judged with."""
-    return np.minimum(np.searchsorted(np.array(CLASSES), length), len(CLASSES) - 1)
+def class_of(length: np.ndarray, kinds: Mapping[int, str] = KINDS) -> np.ndarray:
+    """The class (position in kinds) that gaps of these lengths are judged with."""
+    return np.minimum(np.searchsorted(np.array(list(kinds)), length), len(kinds) - 1)
 
 
 def verdict(

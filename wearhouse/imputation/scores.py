@@ -2,16 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Literal
+from typing import Literal, TypeVar
 
 import numpy as np
 import pyarrow as pa
 from scipy.special import stdtrit
 
 from wearhouse.imputation.gating import Code, Gate, Why, gaps
-from wearhouse.imputation.masks import Hidden
+from wearhouse.imputation.masks import Grid, Hidden
 from wearhouse.imputation.methods import Filled, Method
 from wearhouse.imputation.minutes import Floats, Minutes
+from wearhouse.imputation.nightly import Nights
 
 Scenario = Literal["as_if_worn", "worn"]
 """Whether hidden minutes pose as non-wear, or as a dropout in which steps show the device worn."""
@@ -43,16 +44,18 @@ SCORES = pa.schema(
 
 NIGHT_ENDS = 360
 
+Whose = TypeVar("Whose", Minutes, Nights)
 
-def hidden_from(minutes: Minutes, hidden: Sequence[Hidden]) -> Minutes:
+
+def hidden_from(person: Whose, hidden: Sequence[Hidden]) -> Whose:
     """The participant without the values of hidden stretches."""
-    value = minutes.value.copy()
+    value = person.value.copy()
     for one in hidden:
         value[one.span] = np.nan
-    return replace(minutes, value=value)
+    return replace(person, value=value)
 
 
-def gate_of_hidden(masked: Minutes, hidden: Sequence[Hidden], scenario: Scenario) -> Gate:
+def gate_of_hidden(masked: Grid, hidden: Sequence[Hidden], scenario: Scenario) -> Gate:
     """A gate that lets only hidden minutes through."""
     number, length = gaps(masked.observed)
     why = np.where(masked.observed, Why.MEASURED, Why.UNSUPPORTED).astype(np.int8)
@@ -96,13 +99,15 @@ def score(
                 "night": bool(clock[one.start] < NIGHT_ENDS),
                 "length": one.length,
                 "minutes": len(at),
-                **_compared(minutes.value[at], filled, place[at]),
+                **compared(minutes.value[at], filled, place[at]),
             }
         )
     return rows
 
 
-def _compared(truth: Floats, filled: Filled, place: np.ndarray) -> dict[str, object]:
+def compared(truth: Floats, filled: Filled, place: np.ndarray) -> dict[str, object]:
+    """What a row of SCORES says of one gap: its true values, and their places in what was filled
+    (-1: not filled)."""
     has = place >= 0
     has[has] = np.isfinite(filled.value[place[has]])
     truth, place = truth[has], place[has]

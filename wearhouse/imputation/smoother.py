@@ -47,6 +47,22 @@ class Factor:
     log_determinant: float
 
 
+Roots = tuple[Floats, ...]
+"""Square roots of the covariances that draws scatter with, from the one state left to all."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Scatter:
+    roots: Roots
+    rng: np.random.Generator
+    spread: float
+
+    def of(self, level: int) -> Floats:
+        """What is added to the states of a level."""
+        root = self.roots[level]
+        return _to(root, self.spread * self.rng.standard_normal(root.shape[:2]))
+
+
 def factorise(kernel: Kernel, observed: Mask) -> Factor:
     """Reduce the precision of the states of a grid of len(observed) > 0 steps."""
     diagonal, coupling = _precision(kernel, observed)
@@ -72,9 +88,17 @@ def means(factor: Factor, z: Floats) -> Floats:
     return _solve(factor, z, None)
 
 
-def draw(factor: Factor, z: Floats, rng: np.random.Generator) -> Floats:
-    """One joint draw of the noiseless series from its posterior."""
-    return _solve(factor, z, rng)
+def roots_of(factor: Factor) -> Roots:
+    """What every draw from a posterior scatters with; worked out once for many draws."""
+    return tuple(_root(cov) for cov in (factor.last, *(half.own for half in factor.halves[::-1])))
+
+
+def draw(
+    factor: Factor, roots: Roots, z: Floats, rng: np.random.Generator, spread: float = 1.0
+) -> Floats:
+    """One joint draw of the noiseless series from its posterior, its deviations from the mean
+    widened by `spread`."""
+    return _solve(factor, z, _Scatter(roots, rng, spread))
 
 
 def variances(factor: Factor) -> Floats:
@@ -123,7 +147,7 @@ def _precision(kernel: Kernel, observed: Mask) -> tuple[Floats, Floats]:
     return diagonal, coupling
 
 
-def _solve(factor: Factor, z: Floats, rng: np.random.Generator | None) -> Floats:
+def _solve(factor: Factor, z: Floats, scatter: _Scatter | None) -> Floats:
     seen = np.where(factor.observed, z, 0.0) / factor.kernel.noise**2
     pull = np.repeat(seen[:, None], len(factor.kernel.sd), axis=1)
     pulls = []
@@ -132,20 +156,20 @@ def _solve(factor: Factor, z: Floats, rng: np.random.Generator | None) -> Floats
         pull[: len(odd)] += -_to(_t(half.left), odd)
         pull[1 : 1 + len(half.right)] -= _to(_t(half.right), odd[: len(half.right)])
         pulls.append(odd)
-    x = _to(factor.last, pull) + _scatter(factor.last, rng)
-    for half, odd in zip(reversed(factor.halves), reversed(pulls), strict=True):
-        mid = _to(half.own, odd) - _to(half.left, x[: len(odd)]) + _scatter(half.own, rng)
+    x = _to(factor.last, pull) + (scatter.of(0) if scatter else 0.0)
+    levels = zip(reversed(factor.halves), reversed(pulls), strict=True)
+    for level, (half, odd) in enumerate(levels, 1):
+        mid = _to(half.own, odd) - _to(half.left, x[: len(odd)])
+        if scatter:
+            mid += scatter.of(level)
         mid[: len(half.right)] -= _to(half.right, x[1 : 1 + len(half.right)])
         x = _woven(x, mid)
     total: Floats = x.sum(axis=1)
     return total
 
 
-def _scatter(cov: Floats, rng: np.random.Generator | None) -> Floats | float:
-    if rng is None:
-        return 0.0
-    root: Floats = np.linalg.cholesky(cov).astype(np.float64, copy=False)
-    return _to(root, rng.standard_normal(cov.shape[:2]))
+def _root(cov: Floats) -> Floats:
+    return np.linalg.cholesky(cov).astype(np.float64, copy=False)
 
 
 def _inverse(blocks: Floats) -> Floats:

@@ -1,12 +1,12 @@
 """Hide what was measured, fill it, compare: on a study's own data, before anything is released."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from wearhouse.imputation.masks import CLASSES, Hidden, hide, transplant
+from wearhouse.imputation.masks import KINDS, Hidden, hide, transplant
 from wearhouse.imputation.methods import BASELINES, Method
 from wearhouse.imputation.minutes import Minutes
 from wearhouse.imputation.release import Release, verdict
@@ -14,6 +14,9 @@ from wearhouse.imputation.scores import Scenario, score, table_of
 from wearhouse.imputation.summary import figures
 
 ROUNDS = 3
+BETTER = ("linear", "time-of-day")
+"""The baselines that a class is judged by: the better of them."""
+
 SCENARIOS: tuple[Scenario, ...] = ("as_if_worn", "worn")
 
 
@@ -60,17 +63,27 @@ def validate_one(
     return rows
 
 
-def release(scores: pa.Table, method: str) -> Release:
-    """The verdict on every class of gap, from the scores of gaps that pose as non-wear."""
+def release(
+    scores: pa.Table,
+    method: str,
+    kinds: Mapping[int, str] = KINDS,
+    baselines: Sequence[str] = BETTER,
+    widens: bool = True,
+) -> Release:
+    """The verdict on every class of gap, from the scores of gaps that pose as non-wear.
+
+    Without `widens` a class whose interval does not cover is refused.
+    """
     rows = scores.filter(pc.equal(scores["scenario"], "as_if_worn"))
     verdicts = {}
-    for kind in map(str, CLASSES):
+    for kind in kinds.values():
         mine = figures(rows, kind, method)
-        better = min(figures(rows, kind, name).mae.value for name in ("linear", "time-of-day"))
+        better = min(figures(rows, kind, name).mae.value for name in baselines)
+        factor = mine.widen if widens else np.nan
         verdicts[kind] = verdict(
-            kind, mine.gaps, mine.mae.value, better, mine.coverage.value, mine.widen
+            kind, mine.gaps, mine.mae.value, better, mine.coverage.value, factor
         )
-    return Release(verdicts)
+    return Release(verdicts, kinds)
 
 
 def _patterns(

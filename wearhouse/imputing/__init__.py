@@ -8,6 +8,7 @@
     arms      → two arms compared, the non-wear of one shifted
     telling   → what a run did: three columns, verdicts, tipping points; two runs compared
     taking    → a run's values withdrawn; which classes of gaps a study lets be filled
+    restoring → what stands again then: the newest run before that was asked for it
 
 Everything that computes is imported where it is needed, for it takes a while to import.
 """

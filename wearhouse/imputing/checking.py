@@ -2,7 +2,7 @@
 on each class of gaps, from hidden stretches of the study's own data."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -12,25 +12,70 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from wearhouse.errors import Invalid
-from wearhouse.imputation import DEFAULT, Minutes, Pooled, StateSpace, fit, release
+from wearhouse.imputation import (
+    BASELINES,
+    DEFAULT,
+    Minutes,
+    Pooled,
+    StateSpace,
+    counting,
+    fit,
+    hidden_nights,
+    hidden_steps,
+    release,
+)
 from wearhouse.imputation.imputing import spread
-from wearhouse.imputation.masks import CLASSES
+from wearhouse.imputation.masks import KINDS
 from wearhouse.imputation.minutes import DAY_MIN
+from wearhouse.imputation.nightly import Nights
 from wearhouse.imputation.release import Release, Verdict
 from wearhouse.imputation.scores import table_of
 from wearhouse.imputation.summary import figures
-from wearhouse.imputation.validation import validate_one
+from wearhouse.imputation.validation import BETTER, validate_one
+from wearhouse.imputing.request import NIGHTLY
 
 PEOPLE, DAYS = 12, 60
 """At most so many people, evenly chosen, and so many of their last days are used."""
 
-OURS = "ssm-1"
-COMPARED = (OURS, "linear", "time-of-day", "tiered")
+SLEEPERS = 200
+"""As PEOPLE, of nights, all of which are used."""
+
+Rows = list[dict[str, object]]
+Score = Callable[[Any, Sequence[Any], int, int, int], Rows]
+"""Rows of SCORES of one person, with the gaps of others: rounds, draws, seed."""
 
 
-def evenly(people: Sequence[Any]) -> list[Any]:
-    """At most PEOPLE of them, evenly chosen."""
-    return list(people[:: max(1, -(-len(people) // PEOPLE))])
+@dataclass(frozen=True, slots=True)
+class Judging:
+    """How the gaps of a metric are judged: what fills them, beside what, in which classes; by the
+    better of `decisive` and whether an interval that does not cover can be widened."""
+
+    method: str
+    baselines: tuple[str, ...]
+    decisive: tuple[str, ...]
+    kinds: Mapping[int, str]
+    widens: bool
+    score: Score
+
+
+def judging_of(metric: str, pooled: Pooled) -> Judging:
+    """How a metric's gaps are judged. Counts are not widened: zeros cannot be."""
+    if metric in NIGHTLY:
+        names = hidden_nights.BASELINES
+        score: Score = hidden_nights.score_nights
+        return Judging(hidden_nights.METHOD, names, names, hidden_nights.KINDS, True, score)
+    if metric == "steps":
+        names = hidden_steps.BASELINES
+        score = hidden_steps.score_steps
+        return Judging(counting.METHOD, names, names, hidden_steps.KINDS, False, score)
+    method = StateSpace(pooled)
+    score = partial(_beats, method)
+    return Judging(method.name, tuple(BASELINES), BETTER, KINDS, True, score)
+
+
+def evenly(people: Sequence[Any], most: int = PEOPLE) -> list[Any]:
+    """At most so many of them, evenly chosen."""
+    return list(people[:: max(1, -(-len(people) // most))])
 
 
 def lately(minutes: Minutes) -> Minutes:
@@ -50,8 +95,8 @@ def learnt(people: list[Minutes]) -> Pooled:
 
 
 def judged(
-    people: Sequence[Minutes],
-    pooled: Pooled,
+    people: Sequence[Minutes] | Sequence[Nights],
+    judging: Judging,
     rounds: int,
     draws: int,
     seed: int,
@@ -59,16 +104,16 @@ def judged(
     step: Callable[[int], None],
 ) -> tuple[Release, list[dict[str, Any]]]:
     """The verdict on every class of gaps, and the figures of each class, method and pattern."""
-    method = StateSpace(pooled)
-    rows: list[dict[str, object]] = []
-    work = partial(_scored, method=method, rounds=rounds, draws=draws, seed=seed)
+    rows: Rows = []
+    work = partial(_scored, judging.score, rounds=rounds, draws=draws, seed=seed)
     pairs = [(one, [other for other in people if other is not one]) for one in people]
     for found in spread(work, pairs, workers):
         rows += found
         step(1)
     rows.sort(key=lambda row: (row["participant"], row["round"]))
     scores = table_of(rows)
-    return release(scores, OURS), _told(scores)
+    ours = judging.method, judging.kinds, judging.decisive, judging.widens
+    return release(scores, *ours), _told(scores, judging)
 
 
 def limited(verdicts: Release, classes: Sequence[int] | None) -> Release:
@@ -76,11 +121,11 @@ def limited(verdicts: Release, classes: Sequence[int] | None) -> Release:
     if classes is None:
         return verdicts
     shut = {
-        str(length): Verdict(str(length), "refused", "the study does not fill gaps this long", 0)
-        for length in CLASSES
+        kind: Verdict(kind, "refused", "the study does not fill gaps this long", 0)
+        for length, kind in verdicts.kinds.items()
         if length not in classes
     }
-    return Release({**verdicts.verdicts, **shut})
+    return replace(verdicts, verdicts={**verdicts.verdicts, **shut})
 
 
 def packed(verdicts: Release) -> str:
@@ -89,19 +134,27 @@ def packed(verdicts: Release) -> str:
     return msgspec.json.encode(told).decode()
 
 
-def unpacked(text: str) -> Release:
+def unpacked(text: str, kinds: Mapping[int, str]) -> Release:
     """Verdicts from text."""
-    return Release(msgspec.json.decode(text, type=dict[str, Verdict]))
+    return Release(msgspec.json.decode(text, type=dict[str, Verdict]), kinds)
 
 
-def _scored(
-    pair: tuple[Minutes, list[Minutes]], method: StateSpace, rounds: int, draws: int, seed: int
-) -> list[dict[str, object]]:
-    person, others = pair
+def _beats(
+    method: StateSpace,
+    person: Minutes,
+    others: Sequence[Minutes],
+    rounds: int,
+    draws: int,
+    seed: int,
+) -> Rows:
     return validate_one(person, others, method, rounds, draws, seed)
 
 
-def _told(scores: pa.Table) -> list[dict[str, Any]]:
+def _scored(score: Score, pair: tuple[Any, list[Any]], rounds: int, draws: int, seed: int) -> Rows:
+    return score(*pair, rounds, draws, seed)
+
+
+def _told(scores: pa.Table, judging: Judging) -> list[dict[str, Any]]:
     """What hiding and filling showed, class by class, beside the baselines."""
     told: list[dict[str, Any]] = []
     for pattern in ("fixed", "transplanted"):
@@ -111,9 +164,10 @@ def _told(scores: pa.Table) -> list[dict[str, Any]]:
                     pc.equal(scores["pattern"], pattern), pc.equal(scores["scenario"], scenario)
                 )
             )
-            for kind in (*map(str, CLASSES), "all"):
-                for method in COMPARED:
-                    found = figures(rows, kind, method, COMPARED[1:] if method == OURS else ())
+            for kind in (*judging.kinds.values(), "all"):
+                for method in (judging.method, *judging.baselines):
+                    against = judging.baselines if method == judging.method else ()
+                    found = figures(rows, kind, method, against)
                     if found.gaps:
                         told.append({"pattern": pattern, "scenario": scenario, **_plain(found)})
     return told

@@ -8,6 +8,7 @@ import pyarrow as pa
 
 from wearhouse.imputation import Completed, Filled, Gate, Minutes, Recipe, fill, gate
 from wearhouse.imputation.counting import fill_steps
+from wearhouse.imputation.methods import in_range
 from wearhouse.imputation.minutes import DAY_MIN
 from wearhouse.imputation.model import believable
 from wearhouse.imputation.nightly import Nights, fill_nights, gate_nights
@@ -63,7 +64,7 @@ def _heart_rate(task: Task, minutes: Minutes) -> Made:
 
 
 def _steps(task: Task, minutes: Minutes) -> Made:
-    coded = gate(minutes, task.recipe.rule)
+    coded = task.recipe.release.gated(gate(minutes, task.recipe.rule))
     filled = _there(fill_steps(minutes, coded, task.recipe.draws, task.recipe.seed))
     known = believable(minutes, coded)
     counted = replace(minutes, metric="steps")
@@ -97,11 +98,13 @@ def _made(task: Task, minutes: Minutes, coded: Gate, filled: Filled, measured: n
 
 
 def _nights(task: Task, nights: Nights) -> Made:
-    coded = gate_nights(nights)
-    filled = _held(fill_nights(nights, coded, task.recipe.draws, task.recipe.seed), task.metric)
+    verdicts, coded = task.recipe.release, gate_nights(nights)
+    coded = verdicts.gated(coded)
+    found = fill_nights(nights, coded, task.recipe.draws, task.recipe.seed)
+    filled = _held(in_range(verdicts.widened(found, coded), task.metric), task.metric)
     days = nights.first + np.arange(len(nights.value) + 1, dtype=np.int64)
-    found = locate(days * DAY_MIN * MINUTE_MS, zone_named(task.timezone))
-    starts, offsets = found.utc, found.offset
+    place = locate(days * DAY_MIN * MINUTE_MS, zone_named(task.timezone))
+    starts, offsets = place.utc, place.offset
     grid = Minutes(
         nights.participant, nights.metric, nights.first, nights.value,
         np.full(len(nights.value), np.nan), nights.worn, nights.barred, offsets[:-1],

@@ -12,7 +12,7 @@ NIGHTLY = ("daily_hrv_rmssd", "breathing_rate", "daily_spo2")
 FILLED = ("heart_rate", *NIGHTLY, "steps")
 """The metrics of which gaps are filled; steps only as a modelled count."""
 
-METHODS = {"heart_rate": "ssm-1", "steps": "hot-deck-1"} | dict.fromkeys(NIGHTLY, "nights-1")
+METHODS = {"heart_rate": "ssm-1", "steps": "hot-deck-2"} | dict.fromkeys(NIGHTLY, "nights-1")
 DRAWS, ROUNDS = 20, 3
 CLASSES = (5, 30, 120, 480, 1_440)
 """Lengths of gaps (minutes) that are released or refused by themselves."""

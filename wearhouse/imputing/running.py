@@ -4,7 +4,7 @@ import hashlib
 import os
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
@@ -13,15 +13,17 @@ import msgspec
 from wearhouse import audit, telemetry
 from wearhouse.acting import Acting
 from wearhouse.errors import Conflict, Unavailable
-from wearhouse.imputing.request import METHODS, Request
+from wearhouse.imputing.request import METHODS, NIGHTLY, Request
 from wearhouse.registry import Registry
 from wearhouse.registry.imputations import DONE, FAILED, Imputation, Imputations
 from wearhouse.registry.locks import new_owner
 from wearhouse.store import Store
 from wearhouse.study import Participant, Right
+from wearhouse.window import Window
 
 if TYPE_CHECKING:
     from wearhouse.imputation import Minutes, Recipe
+    from wearhouse.imputation.nightly import Nights
     from wearhouse.imputing.making import Made, Task
 
 Step = Callable[[int], None]
@@ -110,7 +112,8 @@ def _fill(store: Store, registry: Registry, run: Run, workers: int, step: Step) 
 
 
 def _keep(store: Store, registry: Registry, run: Run, who: Participant, made: "Made") -> None:
-    kept = store.write_imputed(made.rows, run.request.metric, who.id, made.low, made.high)
+    metric = run.request.metric
+    kept = store.write_imputed(made.rows, metric, who.id, made.low, made.high, keep=True)
     shares = {
         "digest": made.digest, "minutes": kept, "counts": made.counts,
         "statistics": made.statistics,
@@ -132,7 +135,6 @@ def _tasks(
 ) -> "Iterator[Task]":
     from wearhouse.imputing import gathering
     from wearhouse.imputing.making import Task
-    from wearhouse.imputing.request import NIGHTLY
 
     metric, number = run.request.metric, run.record.id
     for who in people:
@@ -155,41 +157,61 @@ def _recipe(store: Store, registry: Registry, run: Run, workers: int) -> "Recipe
     from wearhouse.imputing import checking
 
     record, request, known = run.record, run.request, registry.imputations
-    plain = Recipe(draws=record.draws, seed=record.seed)
-    if request.metric != "heart_rate":
-        return plain
-    chosen: list[Minutes] = []
+    chosen: list[Minutes] | list[Nights] = []
     pooled = from_json(record.pooled.encode()) if record.pooled else None
-    if pooled is None:
+    if request.metric != "heart_rate":
+        pooled = DEFAULT  # which no other metric uses
+    elif pooled is None:
         before = known.newest(request.study, request.metric)
         if request.learn:
-            chosen = _chosen(store, registry, run)
-            pooled = checking.learnt(chosen)
+            chosen = beats = _minutes(store, registry, run)
+            pooled = checking.learnt(beats)
         elif before is not None and before.pooled:
             pooled = from_json(before.pooled.encode())
         else:
             pooled = DEFAULT
         known.note(record.id, pooled=to_json(pooled).decode())
+    judging = checking.judging_of(request.metric, pooled)
     if record.verdicts:
-        verdicts = checking.unpacked(record.verdicts)
+        verdicts = checking.unpacked(record.verdicts, judging.kinds)
     else:
-        chosen = chosen or _chosen(store, registry, run)
+        by_night = request.metric in NIGHTLY
+        chosen = chosen or (_nights if by_night else _minutes)(store, registry, run)
         verdicts, figures = checking.judged(
-            chosen, pooled, request.rounds, record.draws, record.seed, workers, lambda _: None
-        )
-        verdicts = checking.limited(verdicts, known.classes(request.study))
+            chosen, judging, request.rounds, record.draws, record.seed,
+            1 if by_night else workers, lambda _: None,
+        )  # fmt: skip
+        if not by_night:
+            verdicts = checking.limited(verdicts, known.classes(request.study))
         told = msgspec.json.encode(figures).decode()
         known.note(record.id, verdicts=checking.packed(verdicts), validation=told)
-    return replace(plain, method=StateSpace(pooled), release=verdicts)
+    method = StateSpace(pooled)
+    return Recipe(method=method, release=verdicts, draws=record.draws, seed=record.seed)
 
 
-def _chosen(store: Store, registry: Registry, run: Run) -> "list[Minutes]":
+def _minutes(store: Store, registry: Registry, run: Run) -> "list[Minutes]":
     """The people that a model is learnt from and judged on."""
     from wearhouse.imputing import checking, gathering
 
-    there = [(one, gathering.span_of(store, one, run.request)) for one in run.people]
-    some = checking.evenly([(one, window) for one, window in there if window is not None])
+    some = checking.evenly(_measured(store, run))
     return [checking.lately(gathering.minutes(store, registry, *pair)) for pair in some]
+
+
+def _nights(store: Store, registry: Registry, run: Run) -> "list[Nights]":
+    """The people on whom the filling of nights is judged."""
+    from wearhouse.imputing import checking, gathering
+
+    metric = run.request.metric
+    some = checking.evenly(_measured(store, run), checking.SLEEPERS)
+    return [gathering.nights(store, registry, who, metric, window) for who, window in some]
+
+
+def _measured(store: Store, run: Run) -> list[tuple[Participant, Window]]:
+    """The people of whom there is something, and its span."""
+    from wearhouse.imputing import gathering
+
+    there = [(one, gathering.span_of(store, one, run.request)) for one in run.people]
+    return [(one, window) for one, window in there if window is not None]
 
 
 def _settle(store: Store, registry: Registry, run: Run) -> None:

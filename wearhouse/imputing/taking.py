@@ -6,16 +6,17 @@ from wearhouse import audit
 from wearhouse.acting import Acting
 from wearhouse.errors import Conflict, Invalid
 from wearhouse.imputing.request import CLASSES
+from wearhouse.imputing.restoring import put_back
+from wearhouse.registry import Registry
 from wearhouse.registry.imputations import WITHDRAWN, Imputation
 from wearhouse.registry.locks import new_owner
 from wearhouse.store import Store
 from wearhouse.study import Right, Study
-from wearhouse.window import MINUTE_MS, millis
 
 
 def withdraw(acting: Acting, store: Store, number: int, reason: str = "") -> Imputation:
-    """Take a run's values out of the imputed layer; its record stays. Conflict while it is at
-    work, or if it was withdrawn before."""
+    """Take a run's values out of the imputed layer; its record stays. What it had taken the place
+    of stands again. Conflict while it is at work, or if it was withdrawn before."""
     acting.needs(Right.IMPUTE)
     registry = acting.registry
     run = registry.imputations.named(number)
@@ -27,10 +28,15 @@ def withdraw(acting: Acting, store: Store, number: int, reason: str = "") -> Imp
     if not registry.locks.take(*lock):
         raise Conflict(f"A run fills {run.metric} of {study.code} just now.", "run")
     try:
-        removed = _removed(store, run, [one.id for one in registry.participants(study.code)])
+        done = put_back(store, registry, run, lambda: _renew(registry, lock))
+        back = [f"{minutes:,} of run {one}" for one, minutes in sorted(done.back.items())]
+        detail = f"Minutes that stand again: {', '.join(back)}." if back else ""
         with registry.together():
-            registry.imputations.withdrawn(number)
-            told = {"imputation": number, "metric": run.metric, "minutes": removed}
+            registry.imputations.withdrawn(number, detail)
+            told = {
+                "imputation": number, "metric": run.metric, "minutes": done.removed,
+                "restored": {str(one): minutes for one, minutes in sorted(done.back.items())},
+            }  # fmt: skip
             subject = f"run {number}"
             audit.record(
                 acting, "impute.withdraw", None, study.code, after=told, reason=reason,
@@ -63,15 +69,7 @@ def _words(classes: Sequence[int] | None) -> str:
     return "all that validate" if classes is None else " ".join(map(str, sorted(classes)))
 
 
-def _removed(store: Store, run: Imputation, people: Sequence[int]) -> int:
-    """How many minutes of the run were in the layer and are not any more."""
-    removed = 0
-    for row in store.imputed_extent(people).to_pylist():
-        if row["run"] != run.id or row["metric"] != run.metric:
-            continue
-        low, high = millis(row["first_at"]), millis(row["last_at"]) + MINUTE_MS
-        there = store.whole_imputed(run.metric, [row["participant"]], low, high)
-        others = there.filter([one != run.id for one in there["run"].to_pylist()])
-        store.write_imputed(others, run.metric, row["participant"], low, high)
-        removed += there.num_rows - others.num_rows
-    return removed
+def _renew(registry: Registry, lock: tuple[str, str]) -> None:
+    """Keep a lock while it takes longer."""
+    if not registry.locks.renew(*lock):
+        raise Conflict("Another run has taken over meanwhile; withdraw again when it is done.")

@@ -61,7 +61,7 @@ def verdicts(run: Imputation) -> Rows:
     if not run.verdicts:
         return []
     told: Mapping[str, dict[str, Any]] = msgspec.json.decode(run.verdicts)
-    return [told[kind] for kind in sorted(told, key=int)]
+    return [told[kind] for kind in sorted(told, key=lambda kind: int(kind.split()[0]))]
 
 
 def counts(shares: Sequence[Share]) -> dict[str, int]:

@@ -24,6 +24,7 @@ from wearhouse.study import EVERYBODY, Participant, Scope, Study
 
 RUNNING, DONE, FAILED = "running", "done", "failed"
 STALE, REPLACED, WITHDRAWN = "stale", "replaced", "withdrawn"
+STATES = (RUNNING, DONE, FAILED, STALE, REPLACED, WITHDRAWN)
 COLUMNS = tuple(c for c in imputations.c if c.name != "study_id")
 
 
@@ -209,9 +210,15 @@ class Imputations:
         """Note that nothing of these runs is left, for a newer one filled the same."""
         self._turn(runs, (DONE, STALE), REPLACED)
 
-    def withdrawn(self, run: int) -> None:
+    def stand_again(self, runs: Collection[int]) -> None:
+        """Note that values of these runs are back, for a newer one was withdrawn."""
+        self._turn(runs, (REPLACED,), DONE)
+
+    def withdrawn(self, run: int, detail: str = "") -> None:
         """Note that a run's values were withdrawn."""
         self._turn([run], (DONE, STALE, REPLACED, FAILED, RUNNING), WITHDRAWN)
+        if detail:
+            self.note(run, detail=detail)
 
     def classes(self, study: Study) -> tuple[int, ...] | None:
         """The lengths of gaps (minutes) that a study lets be filled; None: all that validate."""

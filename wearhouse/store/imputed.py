@@ -3,6 +3,9 @@
 A row belongs to one level: `raw` for a filled minute (or night), `1h` and `1d` for the sums of its
 draws over a bucket. Everything is kept in whole steps of the metric's range (see `step`), so sums
 of draws are exact and do not depend on their order. Weeks and months are added up from days.
+
+What a newer run takes the place of can be set aside, run by run: it is in no answer, and comes
+back when the newer one is withdrawn.
 """
 
 from collections.abc import Sequence
@@ -83,6 +86,11 @@ class Overtaken:
     runs: tuple[int, ...]
 
 
+def aside(run: int) -> str:
+    """The level at which what was set aside of a run is kept."""
+    return f"aside {run}"
+
+
 def step(metric: str) -> float:
     """What one step is in the metric's unit."""
     return METRICS[metric].high / STEPS
@@ -121,10 +129,16 @@ def overtaken(layer: Layer, served: pa.Table) -> Overtaken | None:
 
 
 def stated(
-    layer: Layer, rows: pa.Table, metric: str, participant: int, low: int, high: int
+    layer: Layer,
+    rows: pa.Table,
+    metric: str,
+    participant: int,
+    span: tuple[int, int],
+    keep: bool = False,
 ) -> Change:
     """What makes filled minutes (schema IMPUTED) all that the layer has of a participant's metric
-    from `low` up to `high` (UTC ms)."""
+    within a span (UTC ms, half-open); with `keep` what that takes of other runs is set aside."""
+    low, high = span
     there = layer.places(metric, [participant], low, high)
     day = np.concatenate([_day(there), _day(rows)])
     if not len(day):
@@ -132,8 +146,26 @@ def stated(
     before = layer.days(metric, [participant], int(day.min()), int(day.max()) + 1)
     before = before.filter(pa.array(np.isin(_day(before), day)))
     t = before["t"].cast(pa.int64()).to_numpy()
-    outside = before.filter(pa.array((t < low) | (t >= high)))
-    return revised(before, pa.concat_tables([outside, rows]).unify_dictionaries())
+    within = (t >= low) & (t < high)
+    outside = before.filter(pa.array(~within))
+    change = revised(before, pa.concat_tables([outside, rows]).unify_dictionaries())
+    if not keep:
+        return change
+    others = ~np.isin(before["run"].to_numpy(), rows["run"].to_numpy())
+    kept = put_aside(before.filter(pa.array(within & others)))
+    write = pa.concat_tables([change.write, kept]).unify_dictionaries()
+    return Change(write, change.withdraw)
+
+
+def put_aside(minutes: pa.Table) -> pa.Table:
+    """Filled minutes at the levels at which their runs' are set aside."""
+    words = pa.array([aside(run) for run in minutes["run"].to_pylist()], pa.string())
+    return minutes.set_column(0, "level", words.dictionary_encode().cast(NAMES))
+
+
+def brought_back(minutes: pa.Table) -> pa.Table:
+    """Filled minutes that were set aside as they are served."""
+    return minutes.set_column(0, "level", constant("raw", minutes.num_rows).cast(NAMES))
 
 
 def revised(before: pa.Table, now: pa.Table) -> Change:

@@ -10,7 +10,8 @@ from wearhouse.store import imputed
 from wearhouse.store.base import Ask
 from wearhouse.store.clickhouse.connection import Connection
 from wearhouse.store.clickhouse.versions import latest
-from wearhouse.window import DAY_MS
+from wearhouse.store.slices import Change
+from wearhouse.window import DAY_MS, EARLIEST, LATEST, millis
 
 PLACE = ("participant", "t", "day")
 BEFORE_ALL = (0, 0)
@@ -59,13 +60,32 @@ class ClickHouseLayer:
         day = rows["day"].cast(pa.int32())
         return rows.filter(pc.and_(pc.greater_equal(day, first), pc.less(day, end)))
 
-    def whole(self, metric: str, participants: Sequence[int], low: int, high: int) -> pa.Table:
+    def whole(
+        self,
+        metric: str,
+        participants: Sequence[int],
+        low: int,
+        high: int,
+        level: str = "raw",
+    ) -> pa.Table:
         """Filled minutes (schema IMPUTED) from `low` up to `high` (UTC ms)."""
         rows = self.connection.ask(
-            "imputed", level="raw", metric=metric, participants=list(participants),
+            "imputed", level=level, metric=metric, participants=list(participants),
             low=low, high=high, after_participant=0, after_t=0, limit=EVERYTHING,
         )  # fmt: skip
         return _typed(latest(rows, PLACE))
+
+    def aside(self, metric: str, participant: int, run: int) -> pa.Table:
+        """What was set aside of a run, as it was served."""
+        span = millis(EARLIEST), millis(LATEST)
+        return imputed.brought_back(
+            self.whole(metric, [participant], *span, level=imputed.aside(run))
+        )
+
+    def without_aside(self, metric: str, participant: int, run: int, low: int, high: int) -> Change:
+        """What makes that nothing is set aside of a run within a span (UTC ms)."""
+        there = self.whole(metric, [participant], low, high, imputed.aside(run))
+        return Change(imputed.IMPUTED.empty_table(), imputed.bare(there))
 
     def extent(self, participants: Sequence[int]) -> pa.Table:
         """What there is of each run, participant and metric (schema EXTENT)."""

@@ -14,10 +14,16 @@ from wearhouse.store.postgres import wire
 from wearhouse.store.postgres.codes import Codes
 from wearhouse.store.postgres.connection import Session
 from wearhouse.store.postgres.shelf import instant
-from wearhouse.window import DAY_MS
+from wearhouse.window import DAY_MS, EARLIEST, LATEST, millis
 
 TABLES = {"raw": "imputed", "1h": "imputed_1h", "1d": "imputed_1d"}
 """The table of each level of the layer."""
+
+ASIDE = "imputed_aside"
+"""The table of what was set aside."""
+
+ASIDE_LEVEL = imputed.aside(0)[:-1]
+"""How the names of their levels begin."""
 
 EVERYTHING = 2**40
 MINUTES = (
@@ -33,8 +39,9 @@ class PostgresLayer:
         self.session = session
         self.codes = codes
 
-    def fetch(self, ask: Ask, level: str) -> tuple[pa.Table, bool]:
-        """Rows at a level of the layer in the order of place, and whether more follow."""
+    def fetch(self, ask: Ask, level: str, run: int | None = None) -> tuple[pa.Table, bool]:
+        """Rows at a level of the layer in the order of place, and whether more follow; with `run`
+        what was set aside of it."""
         fixed, lists = (MINUTES, "draws") if level == "raw" else (BUCKETS, "sums")
         after = ask.after or (-1, 0)
         column = Identifier(lists)
@@ -42,7 +49,8 @@ class PostgresLayer:
         rows, held = self.session.packed(
             "imputed",
             (*fixed, "entries"),
-            table=Identifier(TABLES[level]),
+            table=Identifier(TABLES[level] if run is None else ASIDE),
+            only=SQL("true") if run is None else SQL("run = {}").format(run),
             lists=column,
             entries=SQL("octet_length({}) / {}").format(column, size),
             metric=self.codes.metrics[ask.metric.name],
@@ -82,6 +90,12 @@ class PostgresLayer:
         """Filled minutes (schema IMPUTED) from `low` up to `high` (UTC ms)."""
         ask = Ask(METRICS[metric], "raw", participants, low, high, limit=EVERYTHING)
         return self.fetch(ask, "raw")[0]
+
+    def aside(self, metric: str, participant: int, run: int) -> pa.Table:
+        """What was set aside of a run, as it was served."""
+        low, high = millis(EARLIEST), millis(LATEST)
+        ask = Ask(METRICS[metric], "raw", [participant], low, high, limit=EVERYTHING)
+        return self.fetch(ask, "raw", run)[0]
 
     def extent(self, participants: Sequence[int]) -> pa.Table:
         """What there is of each run, participant and metric (schema EXTENT)."""
