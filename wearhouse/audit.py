@@ -10,12 +10,14 @@ from typing import Any
 
 import orjson
 
+from wearhouse import telemetry
 from wearhouse.acting import Acting
 from wearhouse.chain import Link, Verdict, verify
 from wearhouse.errors import Invalid
 from wearhouse.registry import Registry
 from wearhouse.study import Participant, Right
 
+PAGE = 500
 HIDDEN = "arm"
 """What of before and after is left out for those who must not know it."""
 
@@ -59,8 +61,26 @@ def export(acting: Acting, people: Sequence[Participant], what: str) -> None:
     codes: dict[str, list[str]] = {}
     for person in people:
         codes.setdefault(person.study, []).append(person.code)
+    telemetry.exports.labels(acting.actor.via).inc()
     for study, whose in codes.items():
         record(acting, "export", study=study, after={"participants": whose}, subject=what)
+
+
+def exports_of(registry: Registry, participant: Participant) -> tuple[str, ...]:
+    """Every earlier export that holds data of a participant, the newest first: its day and what it
+    was. Exports are of many people, so whoever asks need not reach all of them."""
+    trail, found = Registry(registry.engine).audit, []
+    before: int | None = None
+    while True:
+        page = trail.found(PAGE, before=before, act="export", study=participant.study)
+        found += [
+            f"{entry['at'][:10]} {entry['subject']}"
+            for entry in page
+            if participant.code in entry["after"].get("participants", [participant.code])
+        ]
+        if len(page) < PAGE:
+            return tuple(found)
+        before = page[-1]["number"]
 
 
 def note(registry: Registry, act: str, **said: Any) -> None:

@@ -24,7 +24,8 @@ BACKUPS = "Backups, exports and copies made before still hold their data."
 @dataclass(frozen=True, slots=True)
 class Erased:
     """What was removed: rows of the store, payloads of the archive, rows of each table of the
-    registry. `revoked` are the sources whose permission was given back."""
+    registry. `revoked` are the sources whose permission was given back, `exports` earlier ones that
+    hold their data."""
 
     participant: str
     study: str
@@ -36,6 +37,7 @@ class Erased:
     registry: Mapping[str, int]
     revoked: tuple[str, ...]
     notes: tuple[str, ...]
+    exports: tuple[str, ...]
 
 
 def erase(
@@ -66,6 +68,7 @@ def erase(
             done = Erased(
                 participant.code, participant.study, datetime.now(UTC), reason, rows, removed,
                 kept, counts, revoked, (*notes, BACKUPS),
+                audit.exports_of(registry, participant),
             )  # fmt: skip
             after = asdict(done) | {"at": done.at.isoformat()}
             audit.record(acting, "participant.erase", participant, None, {}, after, reason)

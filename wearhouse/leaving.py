@@ -66,7 +66,7 @@ def leave(
             notes += ("Backups made before still hold contact details.",)
         receipt = Receipt(
             participant.code, participant.study, leaving.value, datetime.now(UTC), day,
-            revoked, removed, notes, _exports(acting, participant),
+            revoked, removed, notes, audit.exports_of(registry, participant),
         )  # fmt: skip
         before = audit.plain({"withdrawn_on": participant.withdrawn_on})
         after = audit.plain(asdict(receipt) | {"at": receipt.at.isoformat()})
@@ -88,13 +88,3 @@ def _revoke(
         if then.detail:
             notes.append(f"{grant.source}: {then.detail}")
     return tuple(done), tuple(notes)
-
-
-def _exports(acting: Acting, participant: Participant) -> tuple[str, ...]:
-    """Earlier exports of the study, to be recalled or noted."""
-    found = acting.registry.audit.found(1_000, act="export", study=participant.study)
-    return tuple(
-        f"{entry['at'][:10]} {entry['subject']}"
-        for entry in found
-        if participant.code in entry["after"].get("participants", [participant.code])
-    )

@@ -112,6 +112,7 @@ ROUTES = {
     "GET /studies/{code}/cohorts/{cohort}": READ,
     "PUT /studies/{code}/cohorts/{cohort}": STUDY,
     "GET /studies/{code}/desk": READ,
+    "GET /studies/{code}/roster": Right.EXPORT,
     "GET /studies/{code}/sites": READ,
     "POST /studies/{code}/sites": STUDY,
     "GET /syncs": INGESTION,

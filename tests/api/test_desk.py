@@ -10,6 +10,8 @@ from builders import samples
 from starlette.testclient import TestClient
 
 from wearhouse.acting import Acting, acting
+from wearhouse.desk.facts import facts
+from wearhouse.desk.gathering import Sources
 from wearhouse.enrolment import change
 from wearhouse.registry.devices import Heartbeat
 from wearhouse.registry.messages import Order
@@ -62,7 +64,7 @@ def test_a_line_says_where_somebody_stands_with_every_count(
 ) -> None:
     found = line(api, wearer)
 
-    assert (found["study_day"], found["study_days"], found["status"]) == (5, None, "active")
+    assert (found["study_day"], found["study_days"], found["status"]) == (4, None, "active")
     assert (found["reason"], found["next_action"]) == ("valid", "wear")
     assert [day["worn_minutes"] for day in found["week"]][-3:] == [0, 0, 660]
     whole = found["adherence"]["whole"]
@@ -199,6 +201,47 @@ def test_the_arm_and_the_last_contact_are_left_out_for_those_who_may_not_know(
     found = line(client, wearer)
 
     assert ("arm" in found, "contacted_at" in found) == (arm, contact)
+
+
+def test_a_day_in_the_study_is_counted_the_same_on_roster_map_and_participants_page(
+    api: TestClient, wearhouse_open: Wearhouse, wearer: Participant
+) -> None:
+    change(at_work(wearhouse_open), wearer, {"ends_on": (TODAY + timedelta(days=26)).date()})
+    on_map = api.get(f"/api/v1/studies/{wearer.study}/map").json()["participants"]
+    first = next(one["first_due"] for one in on_map if one["code"] == wearer.code)
+    day_on_map = (TODAY.date() - date.fromisoformat(first)).days + 1
+
+    on_page = api.get(f"/api/v1/participants/{wearer.code}").json()
+    on_roster = line(api, wearer)
+
+    assert on_page["first_due"] == first
+    assert (on_roster["study_day"], on_roster["study_days"]) == (day_on_map, 30)
+    assert (on_page["study_day"], on_page["study_days"]) == (day_on_map, 30)
+
+
+@pytest.mark.parametrize(
+    ("utc", "day"), [("2026-03-01T18:14", 0), ("2026-03-01T18:16", 1), ("2026-03-14T00:00", 13)]
+)
+def test_a_day_in_the_study_begins_at_midnight_on_the_participants_own_clock(
+    wearhouse_open: Wearhouse, study: Study, utc: str, day: int
+) -> None:
+    registry = wearhouse_open.registry
+    registry.enrol(study.code, f"K-{study.id}", "Asia/Kathmandu", date(2026, 3, 1))
+    sources = Sources(wearhouse_open.store, registry, {})
+    as_of = datetime.fromisoformat(utc).replace(tzinfo=UTC)
+
+    [found] = facts(sources, study, registry.participants(study.code), as_of).people
+
+    assert found.study_day == day
+
+
+def test_whoever_leaves_before_their_first_whole_day_has_no_day_in_the_study(
+    api: TestClient, wearhouse_open: Wearhouse, enrol: Enrol, study: Study
+) -> None:
+    who = wearhouse_open.registry.enrol(study.code, f"L-{study.id}", "UTC", TODAY.date())
+    change(at_work(wearhouse_open), who, {"ends_on": TODAY.date()})
+
+    assert (line(api, who)["study_day"], line(api, who)["study_days"]) == (None, None)
 
 
 def see_to(api: TestClient, who: Participant, until: date, action: str = "wear") -> Any:

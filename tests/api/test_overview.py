@@ -1,5 +1,7 @@
 """The participant × day map and the trends of a study over HTTP."""
 
+import csv
+import io
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -179,3 +181,34 @@ def test_whoever_reaches_one_site_sees_nobody_else_on_the_map(
     answer = asked(api, study, "map")
 
     assert [one["code"] for one in answer["participants"]] == ["N-1"]
+
+
+def test_the_map_as_a_file_has_the_days_of_the_map_and_is_noted_as_an_export(
+    api: TestClient, study: Study, wearer: Participant
+) -> None:
+    shown = asked(api, study, "map")
+
+    answer = api.get(f"/api/v1/studies/{study.code}/map", params={"format": "csv", "q": "w-"})
+
+    rows = list(csv.DictReader(io.StringIO(answer.text)))
+    [entry, *_] = api.get("/api/v1/audit", params={"act": "export"}).json()["entries"]
+    due_days = {day: why for day, why in reasons(shown, wearer.code).items() if why != "not_due"}
+    assert {row["day"]: row["reason"] for row in rows} == due_days
+    due = {row["day"]: row["study_day"] for row in rows}
+    assert due[shown["participants"][0]["first_due"]] == "1"
+    assert [row["worn_minutes"] for row in rows][-4:] == ["660", "120", "0", "1440"]
+    assert (entry["after"], entry["subject"][:8]) == ({"participants": [wearer.code]}, "map from")
+
+
+def test_without_the_right_to_export_the_map_is_no_file(
+    client: TestClient, wearhouse_open: Wearhouse, study: Study, wearer: Participant
+) -> None:
+    key = wearhouse_open.registry.access.create_key("tests", Role.MONITOR)
+    client.headers["Authorization"] = f"Bearer {key}"
+
+    answers = [
+        client.get(f"/api/v1/studies/{study.code}/map", params={"format": format_}).status_code
+        for format_ in ("json", "csv")
+    ]
+
+    assert answers == [200, 403]

@@ -3,6 +3,7 @@
 import os
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 from coordinating import Morning, open_morning
@@ -56,16 +57,23 @@ def demo(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
         yield link
 
 
-@pytest.fixture(scope="session")
-def signed_in(browser: Browser, demo: str) -> Iterator[Page]:
-    """A page whose reader has followed the link."""
+@contextmanager
+def signing_in(browser: Browser, link: str) -> Iterator[Page]:
+    """A page whose reader has followed a link."""
     context = browser.new_context(viewport={"width": 1440, "height": 900}, timezone_id="UTC")
     context.set_default_timeout(PATIENCE_MS)
     page = context.new_page()
-    page.goto(demo)
+    page.goto(link)
     page.get_by_role("heading", level=1).wait_for()
     yield page
     context.close()
+
+
+@pytest.fixture(scope="session")
+def signed_in(browser: Browser, demo: str) -> Iterator[Page]:
+    """The demo, signed in."""
+    with signing_in(browser, demo) as page:
+        yield page
 
 
 @pytest.fixture
@@ -86,13 +94,8 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
 @pytest.fixture(scope="session")
 def coordinator(browser: Browser, lab: Lab) -> Iterator[Page]:
     """The lab's dashboard, signed in."""
-    context = browser.new_context(viewport={"width": 1440, "height": 900}, timezone_id="UTC")
-    context.set_default_timeout(PATIENCE_MS)
-    page = context.new_page()
-    page.goto(lab.login)
-    page.get_by_role("heading", level=1).wait_for()
-    yield page
-    context.close()
+    with signing_in(browser, lab.login) as page:
+        yield page
 
 
 @pytest.fixture
@@ -113,21 +116,12 @@ def morning(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Morning]:
 @pytest.fixture(scope="session")
 def carla(browser: Browser, morning: Morning) -> Iterator[BrowserContext]:
     """A coordinator who has signed in."""
-    context = browser.new_context(viewport={"width": 1440, "height": 900}, timezone_id="UTC")
-    context.set_default_timeout(PATIENCE_MS)
-    context.new_page().goto(morning.coordinator)
-    context.pages[0].get_by_role("heading", level=1).wait_for()
-    yield context
-    context.close()
+    with signing_in(browser, morning.coordinator) as page:
+        yield page.context
 
 
 @pytest.fixture(scope="session")
 def manager_of_the_morning(browser: Browser, morning: Morning) -> Iterator[Page]:
     """A manager, who may take files away, let people leave, and knows the arms."""
-    context = browser.new_context(viewport={"width": 1440, "height": 900}, timezone_id="UTC")
-    context.set_default_timeout(PATIENCE_MS)
-    page = context.new_page()
-    page.goto(morning.manager)
-    page.get_by_role("heading", level=1).wait_for()
-    yield page
-    context.close()
+    with signing_in(browser, morning.manager) as page:
+        yield page

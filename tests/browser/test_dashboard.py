@@ -109,6 +109,8 @@ def _panel(page: Page, title: str) -> Locator:
 
 
 def _drag(page: Page, panel: Locator, start: float, end: float) -> None:
+    expect(page.locator("main [aria-busy=true]")).to_have_count(0)
+    expect(page.get_by_text(re.compile("^Loading "))).to_have_count(0)
     canvas = panel.locator("canvas").first
     canvas.wait_for()
     box = canvas.bounding_box()

@@ -167,17 +167,17 @@ def test_the_file_holds_exactly_what_is_shown(manager: Page, morning: Morning) -
     manager.get_by_role("link", name="P-014").wait_for()
 
     with manager.expect_download() as fetched:
-        manager.get_by_role("button", name="CSV", exact=True).click()
+        manager.get_by_role("link", name="CSV", exact=True).click()
 
-    text = Path(fetched.value.path()).read_text(encoding="utf-8-sig")
-    heading, *rows = csv.reader(io.StringIO(text))
-    assert heading == ["Participant", "Next action"]
-    assert [code for code, _ in rows] == shown(manager)
-    assert all(sentence for _, sentence in rows)
+    text = Path(fetched.value.path()).read_text(encoding="utf-8")
+    rows = list(csv.DictReader(io.StringIO(text)))
+    assert [row["participant"] for row in rows] == shown(manager)
+    assert list(rows[0])[:2] == ["participant", "next_action"]
+    assert all(row["next_action_sentence"] for row in rows)
 
 
 def test_whoever_may_not_export_has_no_file_to_take_away(page: Page) -> None:
-    expect(page.get_by_role("button", name="CSV", exact=True)).to_have_count(0)
+    expect(page.get_by_role("link", name="CSV", exact=True)).to_have_count(0)
 
 
 def test_on_a_phone_the_roster_does_not_scroll_sideways(page: Page) -> None:

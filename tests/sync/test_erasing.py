@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from builders import read, samples, values
 from cloud import START, Clock, Cloud, connect, nights, run, wear
 
+from wearhouse import audit
 from wearhouse.acting import Acting
 from wearhouse.attempts import Intake
 from wearhouse.erasing import Erased, erase
@@ -121,6 +122,21 @@ def test_the_receipt_counts_what_was_removed(synced: Intake, anna: Participant) 
     assert dict(done.registry) == there | of_files | locks
     assert there.keys() >= {"grants", "watermarks", "attempts", "payloads", "heartbeats"}
     assert (done.participant, done.reason, done.revoked) == (anna.code, "asked for it", ("cloud",))
+
+
+def test_the_receipt_names_every_earlier_export_that_holds_their_data(
+    synced: Intake, anna: Participant, bert: Participant
+) -> None:
+    audit.export(by(synced), [anna, bert], "heart_rate as csv")
+    audit.export(by(synced), [bert], "steps as csv")
+    for _ in range(600):
+        audit.export(by(synced), [bert], "another of somebody else")
+
+    done = erased(synced, anna)
+
+    assert [export.partition(" ")[2] for export in done.exports] == ["heart_rate as csv"]
+    [entry] = synced.registry.audit.found(10, participant=anna.code, act="participant.erase")
+    assert entry["after"]["exports"] == list(done.exports)
 
 
 def test_that_somebody_was_erased_stays_in_the_trail(synced: Intake, anna: Participant) -> None:

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from cloud import Cloud
 
 from wearhouse import audit, contacts, enrolment, grants
-from wearhouse.acting import Acting
+from wearhouse.acting import Acting, acting
 from wearhouse.contacts import Contact
 from wearhouse.entrants import Entrant
 from wearhouse.errors import Conflict, Invalid, NotAllowed, NotFound
@@ -18,7 +18,7 @@ from wearhouse.leaving import Leaving, leave
 from wearhouse.registry import tables
 from wearhouse.registry.connection import transaction
 from wearhouse.sources.http import open_client
-from wearhouse.study import Participant, Role, State, Study
+from wearhouse.study import Actor, Participant, Role, State, Study
 
 ON = date(2026, 3, 10)
 
@@ -128,6 +128,21 @@ def test_the_receipt_names_earlier_exports_that_hold_their_data(
     audit.export(manager, [other], "steps as csv")
 
     receipt = leave(manager, consents, person, Leaving.KEEP, ON, "moved away")
+
+    assert [name.partition(" ")[2] for name in receipt.exports] == ["heart_rate as csv"]
+
+
+def test_the_receipt_names_exports_of_people_whom_the_coordinator_does_not_reach(
+    manager: Acting, consents: Consents, person: Participant, study: Study
+) -> None:
+    registry = manager.registry
+    registry.enrolments.change(person, study, {"site": "NORTH"})
+    audit.export(manager, [person], "heart_rate as csv")
+    here = frozenset({f"{study.code}/NORTH"})
+    coordinator = acting(Actor("carla", Role.COORDINATOR, here), registry, manager.secrets)
+    person = registry.participant_named(person.code)
+
+    receipt = leave(coordinator, consents, person, Leaving.KEEP, ON, "moved away")
 
     assert [name.partition(" ")[2] for name in receipt.exports] == ["heart_rate as csv"]
 

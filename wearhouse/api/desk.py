@@ -78,7 +78,7 @@ class DeskLine(BaseModel):
     ends_on: date | None
     last_day: date | None = Field(description="The last that is expected: of theirs or the study.")
     withdrawn_on: date | None
-    study_day: int | None = Field(description="1 on the first day in the study.")
+    study_day: int | None = Field(description="1 on the first whole day that is due.")
     study_days: int | None
     synced_at: datetime | None
     sync_band: str | None = Field(description="good, watch, act, urgent, lost; null if unknown.")
@@ -184,8 +184,8 @@ def _line(row: Row, arms: bool, contacts: bool) -> dict[str, Any]:
         "ends_on": who.ends_on,
         "last_day": fact.last_due,
         "withdrawn_on": who.withdrawn_on,
-        "study_day": row.study_day,
-        "study_days": row.study_days,
+        "study_day": fact.study_day,
+        "study_days": fact.study_days,
         "synced_at": standing.synced_at,
         "sync_band": row.sync_band,
         "loss_in_h": row.loss_in_h,

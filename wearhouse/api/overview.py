@@ -2,16 +2,18 @@
 
 from dataclasses import asdict
 from datetime import UTC, date, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Path, Query
+from fastapi import APIRouter, Path, Query, Response
 from pydantic import BaseModel, Field
 
 from wearhouse.api.answers import Json
 from wearhouse.api.definitions import DefinitionAnswer, described
-from wearhouse.api.deps import TheRegistry, TheWearhouse, needs
+from wearhouse.api.deps import TheActing, TheRegistry, TheWearhouse, needs
+from wearhouse.api.files import CSV, csv_file
 from wearhouse.api.refusals import RESPONSES
 from wearhouse.desk.gathering import Sources
+from wearhouse.desk.map_table import map_table
 from wearhouse.desk.mapping import MapAsked, MapRow, day_map
 from wearhouse.desk.trends import trends
 from wearhouse.errors import Invalid
@@ -21,6 +23,7 @@ from wearhouse.wear.reasons import REASONS, Reason
 router = APIRouter(tags=["wear"], responses=RESPONSES, dependencies=[needs(Right.READ)])
 
 Code = Annotated[str, Path(max_length=64)]
+Format = Literal["json", "csv"]
 Name = Annotated[
     str, Query(max_length=100, description="A definition by name or NAME@VERSION; else in force.")
 ]
@@ -108,23 +111,34 @@ class TrendsAnswer(BaseModel):
     by_arm: bool
 
 
-@router.get("/studies/{code}/map", response_model=MapAnswer)
+@router.get("/studies/{code}/map", response_model=MapAnswer, responses=CSV)
 def get_map(
     code: Code,
     wearhouse: TheWearhouse,
-    registry: TheRegistry,
+    acting: TheActing,
     definition: Name = "",
     start: Annotated[date | None, Query(description="The first civil day.")] = None,
     end: Annotated[date | None, Query(description="The last civil day.")] = None,
     sleep: Annotated[bool, Query(description="With minutes asleep.")] = False,
-) -> Json:
+    q: Annotated[str, Query(max_length=64, description="What a code holds.")] = "",
+    format: Annotated[Format, Query(description="A file needs the right to export.")] = "json",
+) -> Response:
     """Worn minutes and the one reason of every participant-day, as columns."""
     if start and end and end < start:
         raise Invalid(f"end ({end}) is before start ({start}).", "end")
+    if format != "json":
+        acting.needs(Right.EXPORT)
+    registry = acting.registry
     study = registry.study_named(code)
     asked = MapAsked(datetime.now(UTC), definition, start, end, sleep)
     sources = Sources(wearhouse.store, registry, wearhouse.intake.families)
     found = day_map(sources, study, asked, wearhouse.maps)
+    sought = q.strip().lower()
+    rows = [row for row in found.rows if sought in row.participant.code.lower()]
+    if format == "csv":
+        people = [row.participant for row in rows]
+        told = f"map from {start or found.first} to {end or 'yesterday'} by {found.definition.name}"
+        return csv_file(acting, people, map_table(found.first, rows), f"{study.code}-map", told)
     return Json(
         {
             "study": study.code,
@@ -133,7 +147,7 @@ def get_map(
             "reasons": REASONS,
             "first": found.first,
             "days": found.days,
-            "participants": [_row(row) for row in found.rows],
+            "participants": [_row(row) for row in rows],
         }
     )
 

@@ -70,6 +70,9 @@ class ParticipantAnswer(BaseModel):
     adherence: float | None = Field(None, description="Of the last 28 days.")
     closed_days: int = 0
     pending_days: int = 0
+    first_due: date | None = Field(None, description="The first whole day that is due: day 1.")
+    study_day: int | None = Field(None, description="1 on the first whole day that is due.")
+    study_days: int | None = None
 
 
 class Extent(BaseModel):

@@ -6,13 +6,13 @@ from typing import Annotated, Any, Literal
 
 import pyarrow as pa
 from fastapi import APIRouter, Depends, Path, Query, Response
-from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field
 
-from wearhouse import audit, judging, tabular
+from wearhouse import judging
 from wearhouse.acting import Acting
 from wearhouse.api.answers import Json
 from wearhouse.api.deps import TheActing, TheStore, needs
+from wearhouse.api.files import CSV, csv_file
 from wearhouse.api.refusals import RESPONSES
 from wearhouse.desk.rhythm import days_between, rhythm_of, wear_slots
 from wearhouse.desk.slot_tables import event_table, night_table, slot_table
@@ -26,7 +26,6 @@ router = APIRouter(tags=["wear"], responses=RESPONSES, dependencies=[READ])
 
 DAY, USUAL = timedelta(days=1), timedelta(days=13)
 Format = Literal["json", "csv"]
-CSV: dict[int | str, Any] = {200: {"content": {"text/csv": {"schema": {"type": "string"}}}}}
 
 
 class Stretch(BaseModel):
@@ -206,7 +205,7 @@ def get_wear(
     """Worn minutes, steps and mean heart rate of each civil day, by slots of the clock."""
     grid = wear_slots(store, asked.who, asked.first, asked.last, slot)
     if asked.format == "csv":
-        return _csv(acting, asked, slot_table(asked.who.code, grid), "wear")
+        return _file(acting, asked, slot_table(asked.who.code, grid), "wear")
     days = [_day(grid, n) for n in range(len(grid.worn))]
     return Json(_named(asked) | {"slot_minutes": slot, "days": days})
 
@@ -218,7 +217,7 @@ def get_rhythm(asked: TheStretch, store: TheStore, acting: TheActing) -> Respons
     definition = judging.in_force(acting.registry, study)
     found = rhythm_of(store, definition, asked.who, asked.first, asked.last)
     if asked.format == "csv":
-        return _csv(acting, asked, night_table(asked.who.code, found.nights), "nights")
+        return _file(acting, asked, night_table(asked.who.code, found.nights), "nights")
     return Json(_named(asked) | asdict(found))
 
 
@@ -234,7 +233,7 @@ def get_timeline(asked: TheStretch, acting: TheActing) -> Response:
         rows = messages_in(acting.registry, asked.who, window)
         written = [WrittenAnswer.model_validate(row).model_dump() for row in rows]
     if asked.format == "csv":
-        return _csv(acting, asked, event_table(asked.who.code, found, written), "timeline")
+        return _file(acting, asked, event_table(asked.who.code, found, written), "timeline")
     return Json(_named(asked) | asdict(found) | {"messages": written})
 
 
@@ -257,11 +256,6 @@ def _day(grid: Grid, n: int) -> dict[str, Any]:
     }
 
 
-def _csv(acting: Acting, asked: Stretch, table: pa.Table, what: str) -> Response:
-    audit.export(acting, [asked.who], f"{what} from {asked.first} to {asked.last} as csv")
-    name = f'attachment; filename="{what}.csv"'
-    return StreamingResponse(
-        tabular.stream(iter([table]), "csv"),
-        media_type=tabular.MEDIA["csv"],
-        headers={"Content-Disposition": name},
-    )
+def _file(acting: Acting, asked: Stretch, table: pa.Table, what: str) -> Response:
+    told = f"{what} from {asked.first} to {asked.last}"
+    return csv_file(acting, [asked.who], table, what, told, quoted=what == "timeline")

@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from wearhouse import judging
 from wearhouse.desk.gathering import Sources, Span, gather, judged
+from wearhouse.desk.keeping import Kept
 from wearhouse.study import Participant, Study
 from wearhouse.wear.adherence import adherence, total
 from wearhouse.wear.days import DAYS
@@ -76,6 +77,24 @@ def days_of(sources: Sources, who: Participant, wanted: Wanted) -> tuple[Definit
     study = sources.registry.study_named(who.study)
     [found] = _judged(sources, study, [who], wanted)
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Days:
+    """The days of a participant (schema DAYS) as of an instant, and the definition that judges
+    them."""
+
+    as_of: datetime
+    definition: Definition
+    days: pa.Table
+
+
+def kept_days(sources: Sources, who: Participant, wanted: Wanted, kept: Kept[Days]) -> Days:
+    """The days of one participant, from what is kept for as long as that holds."""
+    about = ("days", who.id, *wanted.definitions, wanted.start, wanted.end)
+    return kept.of(
+        sources, about, wanted.as_of, lambda: Days(wanted.as_of, *days_of(sources, who, wanted))
+    )
 
 
 def _studies(sources: Sources, wanted: Wanted) -> list[Study]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from wearhouse.desk.facts import Delay, Fact, Facts, facts
 from wearhouse.desk.gathering import Sources
@@ -31,14 +31,11 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A participant on the board. `study_day` counts from 1 on the first day in the study, to
-    `study_days` where that is known; `loss_in_h` is after how many more hours of silence the device
+    """A participant on the board. `loss_in_h` is after how many more hours of silence the device
     may begin to lose data, below 0 once it may have."""
 
     fact: Fact
     action: Next
-    study_day: int | None
-    study_days: int | None
     sync_band: str | None
     loss_in_h: float | None
     contacted_at: datetime | None
@@ -85,28 +82,16 @@ def _row(found: Found, limits: Thresholds, fact: Fact, as_of: datetime) -> Row:
     who = fact.who
     action = next_action(fact.standing, limits, as_of)
     today = as_of.astimezone(zone_named(who.timezone)).date()
-    day, days = _study_days(fact, today)
     seen_to = found.handled.get(who.code)
     band, loss = _silence(found.facts.definition, fact, as_of)
     return Row(
         fact,
         action,
-        day,
-        days,
         band,
         loss,
         found.contacted.get(who.id),
         seen_to if seen_to and seen_to.covers(action.action, today) else None,
     )
-
-
-def _study_days(fact: Fact, today: date) -> tuple[int | None, int | None]:
-    first = fact.who.starts_on or fact.who.enrolled_on
-    if first is None:
-        return None, None
-    days = (fact.last_due - first).days + 1 if fact.last_due else None
-    day = (today - first).days + 1
-    return min(day, days) if days else day, days
 
 
 def _silence(

@@ -16,6 +16,7 @@ from wearhouse.judging import in_force
 from wearhouse.study import Grant, Participant, State, Status, Study, status_on
 from wearhouse.wear.action import Standing
 from wearhouse.wear.adherence import adherence
+from wearhouse.wear.days import Person
 from wearhouse.wear.definition import Definition
 from wearhouse.wear.reasons import Reason
 from wearhouse.window import zone_named
@@ -40,12 +41,17 @@ class Day:
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """Where a participant stands. `last_due` is the last day that is expected of them, `week` the
-    last days that are over, `spans` their counts by span."""
+    """Where a participant stands. `first_due` is the first whole day that is expected of them,
+    `last_due` the last; from the first on `study_day` counts from 1 (0 is the day before, often
+    that of enrolment), to `study_days` where that is known. `week` are the last days that are
+    over, `spans` their counts by span."""
 
     who: Participant
     status: Status
+    first_due: date | None
     last_due: date | None
+    study_day: int | None
+    study_days: int | None
     standing: Standing
     grants: Sequence[Grant]
     week: Sequence[Day]
@@ -111,8 +117,19 @@ def facts(
         today = as_of.astimezone(zone_named(who.timezone)).date()
         status = status_on(who, of.known.pauses.get(who.id, ()), today)
         week = weeks.get(who.id, ())
-        found.append(Fact(who, status, person.last_due, standing, grants, week, mine))
+        due = person.first_due, person.last_due, *_study_days(person, today)
+        found.append(Fact(who, status, *due, standing, grants, week, mine))
     return Facts(study, definition, found, _delays(of))
+
+
+def _study_days(of: Person, today: date) -> tuple[int | None, int | None]:
+    """Which day of their time in the study it is, of how many."""
+    first, last = of.first_due, of.last_due
+    if first is None or (last and last < first):
+        return None, None
+    day = (today - first).days + 1
+    days = (last - first).days + 1 if last else None
+    return min(day, days) if days else day, days
 
 
 def _spans(definition: Definition, days: pa.Table) -> dict[int, dict[str, Counts]]:

@@ -45,8 +45,8 @@ class Kept(Generic[Found]):
     to show, and longer for those who ask while somebody else's question is being answered anew.
     """
 
-    def __init__(self, lag: timedelta = timedelta(0)) -> None:
-        self.lag_s = lag.total_seconds()
+    def __init__(self, lag: timedelta = timedelta(0), most: int = MOST) -> None:
+        self.lag_s, self.most = lag.total_seconds(), most
         self.findings: OrderedDict[Hashable, _Finding[Found]] = OrderedDict()
         self.lock = threading.Lock()
         self.making: dict[Hashable, threading.Lock] = {}
@@ -85,7 +85,7 @@ class Kept(Generic[Found]):
         with self.lock:
             self.findings[place] = _Finding(state, began, made)
             self.findings.move_to_end(place)
-            while len(self.findings) > MOST:
+            while len(self.findings) > self.most:
                 gone, _ = self.findings.popitem(last=False)
                 self.making.pop(gone, None)
         return made

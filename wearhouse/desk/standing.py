@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from wearhouse.desk.facts import Fact, facts
@@ -15,7 +15,7 @@ from wearhouse.wear.reasons import Reason
 @dataclass(frozen=True, slots=True)
 class Line:
     """A participant as the desk sees them. `adherence` and its counts are of the last 28 days;
-    `reason` is of the newest day that is over."""
+    `reason` is of the newest day that is over, `first_due` the first whole day that is expected."""
 
     participant: str
     study: str
@@ -27,6 +27,9 @@ class Line:
     adherence: float | None
     closed_days: int
     pending_days: int
+    first_due: date | None
+    study_day: int | None
+    study_days: int | None
 
 
 def told(line: Line) -> dict[str, Any]:
@@ -41,6 +44,9 @@ def told(line: Line) -> dict[str, Any]:
         "adherence": line.adherence,
         "closed_days": line.closed_days,
         "pending_days": line.pending_days,
+        "first_due": line.first_due,
+        "study_day": line.study_day,
+        "study_days": line.study_days,
     }
 
 
@@ -70,4 +76,7 @@ def line(fact: Fact, action: Next) -> Line:
         standing.adherence,
         standing.closed_days,
         fact.spans.get("28d", {}).get("pending", 0),
+        fact.first_due,
+        fact.study_day,
+        fact.study_days,
     )

@@ -568,6 +568,26 @@ export interface paths {
     patch?: never
     trace?: never
   }
+  '/api/v1/studies/{code}/roster': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * Get Roster
+     * @description The roster of a study as CSV.
+     */
+    get: operations['get_roster']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
   '/api/v1/participants/import': {
     parameters: {
       query?: never
@@ -974,7 +994,7 @@ export interface paths {
     /**
      * Withdraw Imputation
      * @description Take a run's values out of the imputed layer; its record stays. What an earlier run had there
-     *     does not return: it is run again.
+     *     stands again, but for minutes that were measured meanwhile.
      */
     post: operations['withdraw_imputation']
     delete?: never
@@ -2750,7 +2770,7 @@ export interface components {
       withdrawn_on: string | null
       /**
        * Study Day
-       * @description 1 on the first day in the study.
+       * @description 1 on the first whole day that is due.
        */
       study_day: number | null
       /** Study Days */
@@ -4219,6 +4239,18 @@ export interface components {
        * @default 0
        */
       pending_days: number
+      /**
+       * First Due
+       * @description The first whole day that is due: day 1.
+       */
+      first_due?: string | null
+      /**
+       * Study Day
+       * @description 1 on the first whole day that is due.
+       */
+      study_day?: number | null
+      /** Study Days */
+      study_days?: number | null
     }
     /**
      * ParticipantCounts
@@ -4336,6 +4368,18 @@ export interface components {
        * @default 0
        */
       pending_days: number
+      /**
+       * First Due
+       * @description The first whole day that is due: day 1.
+       */
+      first_due?: string | null
+      /**
+       * Study Day
+       * @description 1 on the first whole day that is due.
+       */
+      study_day?: number | null
+      /** Study Days */
+      study_days?: number | null
       /** Metrics */
       metrics: components['schemas']['Extent'][]
     }
@@ -5545,6 +5589,12 @@ export interface components {
       /** Disabled */
       disabled?: boolean | null
     }
+    /**
+     * View
+     * @description What of a roster is looked at.
+     * @enum {string}
+     */
+    View: 'everybody' | 'call' | 'sync' | 'reconnect' | 'never' | 'ending'
     /**
      * VitalsRow
      * @description A group's vitals: battery lost an hour while discharging, how long it lasts from full, the
@@ -8671,6 +8721,10 @@ export interface operations {
         end?: string | null
         /** @description With minutes asleep. */
         sleep?: boolean
+        /** @description What a code holds. */
+        q?: string
+        /** @description A file needs the right to export. */
+        format?: 'json' | 'csv'
       }
       header?: never
       path: {
@@ -8687,6 +8741,7 @@ export interface operations {
         }
         content: {
           'application/json': components['schemas']['MapAnswer']
+          'text/csv': string
         }
       }
       /** @description Unauthorized */
@@ -9652,6 +9707,141 @@ export interface operations {
           [name: string]: unknown
         }
         content?: never
+      }
+      /** @description Unauthorized */
+      401: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Forbidden */
+      403: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Not Found */
+      404: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Conflict */
+      409: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Request Entity Too Large */
+      413: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Unprocessable Entity */
+      422: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Too Many Requests */
+      429: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+      /** @description Service Unavailable */
+      503: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+          'application/json': components['schemas']['Problem']
+        }
+      }
+    }
+  }
+  get_roster: {
+    parameters: {
+      query?: {
+        column?: (
+          | 'code'
+          | 'site'
+          | 'arm'
+          | 'status'
+          | 'day'
+          | 'sync'
+          | 'battery'
+          | 'yesterday'
+          | 'week'
+          | 'valid'
+          | 'week_share'
+          | 'month_share'
+          | 'whole_share'
+          | 'nights'
+          | 'permission'
+          | 'contact'
+          | 'reason'
+          | 'action'
+        )[]
+        view?: components['schemas']['View']
+        /** @description What a code or a time zone holds. */
+        q?: string
+        site?: string | null
+        arm?: string | null
+        cohort?: string | null
+        /** @description Of the last 28 days' adherence. */
+        band?: string | null
+        /** @description Of the newest day that is over. */
+        reason?: components['schemas']['Reason'] | null
+        /** @description A column; a minus in front for last to first. */
+        sort?: string | null
+      }
+      header?: never
+      path: {
+        code: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Successful Response */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'text/csv': string
+        }
       }
       /** @description Unauthorized */
       401: {

@@ -1,9 +1,9 @@
-import { Button, Group, Stack, Text } from '@mantine/core'
+import { Button, Group, Stack } from '@mantine/core'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { getRouteApi, Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import type { Key, User } from '@/api/client'
-import { Dialog } from '@/components/dialog'
+import { EndingDialog } from '@/components/ending-dialog'
 import { Empty, Loading, NotAllowed, Trouble } from '@/components/states'
 import { KeyDialog } from '@/features/access/key-dialog'
 import { KeysTable } from '@/features/access/keys-table'
@@ -98,24 +98,15 @@ function Keys() {
       )}
       {making && <KeyDialog onClose={() => setMaking(false)} onDone={again} />}
       {ending && (
-        <Dialog title={`Revoke the key ${ending.name}?`} onClose={() => setEnding(null)}>
-          <Stack gap="md">
-            <Text>Whatever uses it is refused from now on. This cannot be undone.</Text>
-            {revoking.error && <Trouble error={revoking.error} />}
-            <Group justify="flex-end" gap="sm">
-              <Button variant="subtle" onClick={() => setEnding(null)}>
-                Cancel
-              </Button>
-              <Button
-                color="red"
-                loading={revoking.isPending}
-                onClick={() => revoking.mutate(ending)}
-              >
-                Revoke
-              </Button>
-            </Group>
-          </Stack>
-        </Dialog>
+        <EndingDialog
+          title={`Revoke the key ${ending.name}?`}
+          consequence="Whatever uses it is refused from now on."
+          word="Revoke"
+          busy={revoking.isPending}
+          error={revoking.error}
+          onEnd={() => revoking.mutate(ending)}
+          onClose={() => setEnding(null)}
+        />
       )}
     </Stack>
   )

@@ -29,8 +29,8 @@ function Verified() {
   const checking = useMutation({ mutationFn: verify })
   const found = checking.data
   return (
-    <Group gap="sm">
-      <span role="status">
+    <Group gap={0}>
+      <span role="status" className="verified">
         {found &&
           (found.sound ? (
             <Mark band="good" word="As it was written">
@@ -98,7 +98,7 @@ export function Audit() {
       about="Who did or read what, the newest first. Nothing in it can be changed."
       actions={<Verified />}
     >
-      <Group align="end" gap="md" mb="md">
+      <div className="filters pairs">
         <NativeSelect
           label="What"
           data={KINDS}
@@ -111,7 +111,7 @@ export function Audit() {
           value={participant}
           onAsk={(value) => ask({ participant: value })}
         />
-      </Group>
+      </div>
       {trail.error && <Trouble error={trail.error} onRetry={trail.refetch} />}
       {trail.isPending && !trail.error && <Loading what="the audit trail" rows={8} height={36} />}
       {trail.isSuccess && entries.length === 0 && (

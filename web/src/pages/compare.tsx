@@ -11,6 +11,7 @@ import { type Align, studyWindow } from '@/features/compare/lines'
 import { StudyDays } from '@/features/compare/study-days'
 import { participantsQuery, studiesQuery } from '@/features/participants/queries'
 import { HeatPanel } from '@/features/series/heat-panel'
+import { IMPUTED_CHOICES, imputedOf } from '@/features/series/imputed'
 import { Legend } from '@/features/series/legend'
 import { RESOLUTIONS, resolutionOf } from '@/features/series/levels'
 import { catalogueQuery } from '@/features/series/queries'
@@ -97,6 +98,7 @@ export function Compare() {
   const plain = view === 'rows' || (view === 'overlay' && align === 'calendar' && !byArm)
   const Chart = view === 'rows' ? HeatPanel : SeriesPanel
   const days = studyWindow(search.from, search.to)
+  const imputed = imputedOf(search.imputed)
 
   return (
     <Page
@@ -203,6 +205,15 @@ export function Compare() {
               </>
             )}
           </div>
+          <div className="imputed-choice">
+            <span aria-hidden="true">Imputed</span>
+            <Choice
+              label="Imputed values"
+              value={imputed}
+              options={IMPUTED_CHOICES}
+              onChange={(name) => change({ imputed: name === 'exclude' ? undefined : name })}
+            />
+          </div>
           {align === 'calendar' && (
             <WindowBar
               window={shown.window}
@@ -227,6 +238,7 @@ export function Compare() {
                 window={shown.window}
                 zone={zone}
                 resolution={resolutionOf(search.level)}
+                imputed={imputed}
                 table={search.tables === 'yes'}
                 onTable={(yes) => change({ tables: yes ? 'yes' : undefined })}
                 onZoom={shown.onWindow}
@@ -246,6 +258,7 @@ export function Compare() {
               view={view === 'overlay' ? 'overlay' : 'multiples'}
               byArm={byArm}
               resolution={resolutionOf(search.level)}
+              imputed={imputed}
               table={search.tables === 'yes'}
               onTable={(yes) => change({ tables: yes ? 'yes' : undefined })}
               exports={exports}

@@ -1,10 +1,10 @@
 import '@/features/fleet/fleet.css'
-import { Anchor, Button, Group, Stack, Text, Title } from '@mantine/core'
+import { Anchor, Button, Group, Stack, Title } from '@mantine/core'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
 import { useState } from 'react'
 import { Choice } from '@/components/choice'
-import { Dialog } from '@/components/dialog'
+import { EndingDialog } from '@/components/ending-dialog'
 import { useNow } from '@/components/now'
 import { Empty, Loading, Trouble } from '@/components/states'
 import { IncidentsTable, incidentColumns } from '@/features/fleet/incidents-table'
@@ -139,24 +139,15 @@ function Rules() {
         />
       )}
       {ending && (
-        <Dialog title={`Remove the rule ${ending.name}?`} onClose={() => setEnding(null)}>
-          <Stack gap="md">
-            <Text>Its incidents go with it. This cannot be undone.</Text>
-            {removing.error && <Trouble error={removing.error} />}
-            <Group justify="flex-end" gap="sm">
-              <Button variant="subtle" onClick={() => setEnding(null)}>
-                Cancel
-              </Button>
-              <Button
-                color="red"
-                loading={removing.isPending}
-                onClick={() => removing.mutate(ending)}
-              >
-                Remove
-              </Button>
-            </Group>
-          </Stack>
-        </Dialog>
+        <EndingDialog
+          title={`Remove the rule ${ending.name}?`}
+          consequence="Its incidents go with it."
+          word="Remove"
+          busy={removing.isPending}
+          error={removing.error}
+          onEnd={() => removing.mutate(ending)}
+          onClose={() => setEnding(null)}
+        />
       )}
     </Stack>
   )

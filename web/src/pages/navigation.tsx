@@ -62,7 +62,9 @@ export function Navigation({ rights }: { rights: readonly Right[] }) {
   useEffect(() => setOpen(false), [pathname])
 
   const groups = within(rights)
-  const here = groups.flatMap(({ entries }) => entries).find(({ to }) => to === pathname)
+  const here = groups
+    .flatMap(({ entries }) => entries)
+    .find(({ to }) => pathname === to || pathname.startsWith(`${to}/`))
   return (
     <>
       <button

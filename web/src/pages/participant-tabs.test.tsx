@@ -65,6 +65,44 @@ test('the day before is one click away', async () => {
   expect(router.state.location.search).toMatchObject({ day: '2026-03-02' })
 })
 
+test('the day leaves imputed values out unless the address asks for them', async () => {
+  const { asked } = open(`${WEEK}&tab=day&day=2026-03-03`, { now: NOW })
+
+  const cursor = await screen.findByRole('slider', { name: /Time of day/ })
+
+  expect(cursor.getAttribute('aria-valuetext')).not.toMatch(/imputed/)
+  expect(screen.queryByRole('list', { name: 'Measured and imputed' })).toBeNull()
+  expect(asked.filter(({ url }) => url.includes('imputed='))).toEqual([])
+})
+
+test('the day shows what was imputed beside what was measured, and never as worn', async () => {
+  const { user, router } = open(`${WEEK}&tab=day&day=2026-03-03`, { now: NOW })
+  const before = await screen.findByRole('slider', { name: /Time of day/ })
+  const worn = /^Worn (\d+) h (\d+) min/.exec(before.getAttribute('aria-valuetext') ?? '')
+
+  const choice = within(screen.getByRole('group', { name: 'Imputed values' }))
+  await user.click(choice.getByRole('button', { name: 'Show with' }))
+
+  expect(await screen.findByRole('list', { name: 'Measured and imputed' })).toBeTruthy()
+  expect(router.state.location.search).toMatchObject({ imputed: 'include', tab: 'day' })
+  const cursor = await screen.findByRole('slider', { name: /Time of day/ })
+  const told = cursor.getAttribute('aria-valuetext') ?? ''
+  expect(told).toMatch(/heart rate \d+ to \d+ per min.*\d+ min of heart rate imputed/)
+  const now = /^Worn (\d+) h (\d+) min/.exec(told)
+  const minutes = (found: RegExpExecArray | null) => Number(found?.[1]) * 60 + Number(found?.[2])
+  expect(minutes(now)).toBeLessThanOrEqual(minutes(worn))
+})
+
+test('the table of the day has what was imputed in columns of its own', async () => {
+  open(`${WEEK}&tab=day&day=2026-03-03&imputed=only&tables=day`, { now: NOW })
+
+  const table = within(await screen.findByRole('table', { name: /by quarters of an hour/ }))
+
+  expect(table.getByRole('columnheader', { name: /^Heart rate, imputed/ })).toBeTruthy()
+  expect(table.getByRole('columnheader', { name: /^Imputed, min/ })).toBeTruthy()
+  expect(table.getByRole('columnheader', { name: /^Steps, imputed/ })).toBeTruthy()
+})
+
 test('a day of 23 hours says so', async () => {
   open('/participants/P-001?tab=day&day=2026-03-29', { now: Date.parse('2026-04-02T12:00:00Z') })
 
@@ -144,4 +182,13 @@ test('who may not write to participants is told that messages are not shown', as
   open('/participants/P-001?tab=log', { now: NOW, rights: ['read'] })
 
   expect(await screen.findByText('Your role does not see messages to participants.')).toBeTruthy()
+})
+
+test('what the team did is told up to now, and also of somebody without data', async () => {
+  const { asked } = open('/participants/P-017?tab=log', { participants: 20 })
+
+  expect(await screen.findByRole('heading', { name: /^What happened/ })).toBeTruthy()
+  const today = new Date().toISOString().slice(0, 10)
+  const timeline = asked.find(({ url }) => url.includes('/timeline'))
+  expect(new URL(timeline?.url ?? '').searchParams.get('end')).toBe(today)
 })

@@ -68,12 +68,23 @@ function Tabs({ code, search, here }: { code: string; search: Search; here: Name
   )
 }
 
+const HOUR = 3_600_000
+
+/** The ends of all that there is of somebody, as if the newest were of this hour. */
+const until = ({ first_sample_at }: ParticipantDetail, now: number) => ({
+  first_sample_at,
+  last_sample_at: new Date(Math.floor(now / HOUR) * HOUR).toISOString(),
+})
+
 function Shown({ participant, catalogue, now }: ShownProps) {
   const search = route.useSearch()
   const navigate = route.useNavigate()
   const zone = participant.timezone
   const exports = useMay('export')
-  const shown = useShownWindow(search, zone, participant, (texts, how) =>
+  const here = NAMES.find((name) => name === search.tab) ?? 'overview'
+  // What the team did may be newer than all data, and there before any.
+  const ends = here === 'log' ? until(participant, now) : participant
+  const shown = useShownWindow(search, zone, ends, (texts, how) =>
     navigate({ search: (current) => changed(current, texts), ...how }),
   )
   const change = (changes: Changes) =>
@@ -82,7 +93,6 @@ function Shown({ participant, catalogue, now }: ShownProps) {
       replace: changes.tab === undefined,
       resetScroll: false,
     })
-  const here = NAMES.find((name) => name === search.tab) ?? 'overview'
   const Tab = TABS[here].tab
 
   return (

@@ -132,7 +132,23 @@ test('who may not export has no file to download', async () => {
 
   await screen.findByRole('link', { name: 'P-001' })
 
-  expect(screen.queryByRole('button', { name: 'CSV' })).toBeNull()
+  expect(screen.queryByRole('link', { name: 'CSV' })).toBeNull()
+})
+
+test('the file is of the columns, the view, the filters and the order that are shown', async () => {
+  open('/roster?view=call&columns=code,action&sort=-code&site=NORTH', { rights: MANAGER })
+
+  const link = await screen.findByRole('link', { name: 'CSV' })
+
+  const [path, query] = (link.getAttribute('href') ?? '').split('?')
+  expect(path).toBe('/api/v1/studies/DEMO/roster')
+  expect([...new URLSearchParams(query)]).toEqual([
+    ['column', 'code'],
+    ['column', 'action'],
+    ['view', 'call'],
+    ['sort', '-code'],
+    ['site', 'NORTH'],
+  ])
 })
 
 test('chosen participants are compared', async () => {

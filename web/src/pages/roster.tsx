@@ -1,5 +1,6 @@
 import '@/features/roster/roster.css'
 import { Button, Code } from '@mantine/core'
+import { useMediaQuery } from '@mantine/hooks'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { getRouteApi, Link } from '@tanstack/react-router'
 import { useCallback, useDeferredValue, useMemo, useState } from 'react'
@@ -13,8 +14,8 @@ import { AddDialog } from '@/features/enrolment/add-dialog'
 import { EditDialog } from '@/features/enrolment/edit-dialog'
 import { Sheet } from '@/features/grants/sheet'
 import { ColumnChooser } from '@/features/roster/column-chooser'
-import { choosing, columns as columnsOf, editing, USUAL, usual } from '@/features/roster/columns'
-import { csvOf, download, ordered } from '@/features/roster/csv'
+import { choosing, columns as columnsOf, editing, usual } from '@/features/roster/columns'
+import { fileAddress } from '@/features/roster/file'
 import { FilterFields } from '@/features/roster/filter-fields'
 import { membersQuery } from '@/features/roster/queries'
 import { ViewTabs } from '@/features/roster/view-tabs'
@@ -63,10 +64,11 @@ function Board({
   const navigate = route.useNavigate()
   const queries = useQueryClient()
   const now = useNow()
-  const [edits, exports, contacts] = [
+  const [edits, exports, contacts, writes] = [
     useMay('edit_people'),
     useMay('export'),
     useMay('read_contacts'),
+    useMay('send_messages'),
   ]
   const contacting = useContacting(study.code)
   const [editing_, setEditing] = useState<string | null>(null)
@@ -106,19 +108,35 @@ function Board({
   const all = useMemo(
     () =>
       columnsOf(study.code, now).filter(
-        ({ id }) => (id !== 'arm' || arms) && (id !== 'site' || sites),
+        ({ id }) =>
+          (id !== 'arm' || arms) && (id !== 'site' || sites) && (id !== 'contact' || writes),
       ),
-    [study.code, now, arms, sites],
+    [study.code, now, arms, sites, writes],
   )
   const picked = search.columns
-  const ids = picked ? listOf(picked) : USUAL
+  const narrow = useMediaQuery('(max-width: 48rem)') ?? false
+  const ids = picked ? listOf(picked) : usual(all, narrow).map(({ id }) => id)
   const columns = useMemo(() => {
     const ids = listOf(picked)
-    const some = picked ? all.filter(({ id, sticky }) => sticky || ids.includes(id)) : usual(all)
+    const some = picked
+      ? all.filter(({ id, sticky }) => sticky || ids.includes(id))
+      : usual(all, narrow)
     const edit = edits ? [editing(({ code }) => setEditing(code))] : []
     return [choosing(chosen, onChoose), ...some, ...edit]
-  }, [all, picked, edits, chosen, onChoose])
+  }, [all, picked, narrow, edits, chosen, onChoose])
   const sort = search.sort ?? view.sort
+  const file = fileAddress({
+    study: study.code,
+    view: view.id,
+    columns: columns.filter(({ control }) => !control).map(({ id }) => id),
+    sort,
+    q: sought,
+    site,
+    arm,
+    band,
+    reason,
+    cohort,
+  })
   const some = lines.filter(({ code }) => chosen.has(code))
   const line = lines.find(({ code }) => code === editing_)
 
@@ -147,12 +165,7 @@ function Board({
             onShow={(next) => change({ columns: listText(next ?? []) })}
           />
           {exports && (
-            <Button
-              variant="default"
-              onClick={() =>
-                download(`${study.code}-roster.csv`, csvOf(columns, ordered(columns, shown, sort)))
-              }
-            >
+            <Button component="a" variant="default" href={file} download>
               CSV
             </Button>
           )}

@@ -85,6 +85,7 @@ const routes = [
       'from',
       'to',
       'level',
+      'imputed',
       'tables',
       'view',
       'align',

@@ -13,6 +13,7 @@ export function StudySelect({ studies, value, onChange }: Props) {
   return (
     <NativeSelect
       label="Study"
+      maw={{ sm: '26rem' }}
       value={value ?? ''}
       data={studies.map(({ code, title }) => ({ value: code, label: `${code}: ${title}` }))}
       onChange={(event) => onChange(event.currentTarget.value)}

@@ -1,8 +1,9 @@
-import type { DeskLine, Key, Right, User } from '@/api/client'
+import type { DeskLine, Key, Right, Series, User } from '@/api/client'
 import * as access from './access'
 import * as desk from './desk'
 import * as ingestion from './grants'
 import * as imputation from './imputation'
+import { withImputed } from './imputed-series'
 import * as messages from './messages'
 import * as overview from './overview'
 import * as person from './person'
@@ -95,8 +96,11 @@ function timed(path: string, query: URLSearchParams, current: Setting): Response
   }
   const resolution = query.get('resolution') ?? 'auto'
   const points = Number(query.get('max_points') ?? 2000)
+  const imputed = (query.get('imputed') ?? 'exclude') as Series['imputed']
   const series = people.flatMap((whom) =>
-    query.getAll('metric').map((name) => made.series(whom, name, start, end, resolution, points)),
+    query
+      .getAll('metric')
+      .map((name) => withImputed(made.series(whom, name, start, end, resolution, points), imputed)),
   )
   return json({ series, start: query.get('start'), end: query.get('end'), next_cursor: null })
 }

@@ -41,6 +41,9 @@ export function participant(n: number, now: number): Participant {
     next_action_sentence: 'All is well.',
     closed_days: nothing ? 0 : 28,
     pending_days: 0,
+    first_due: dateText(now - 59 * DAY),
+    study_day: 60,
+    study_days: null,
   }
 }
 

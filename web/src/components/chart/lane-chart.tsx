@@ -12,6 +12,8 @@ export interface Span {
   end: number
   ink: string
   share?: number
+  /** Only the lower half of the lane. */
+  half?: boolean
 }
 
 interface Props extends Frame {
@@ -38,13 +40,16 @@ function draw(u: uPlot, spans: readonly Span[], count: number) {
   ctx.rect(bbox.left, bbox.top, bbox.width, bbox.height)
   ctx.clip()
   const lane = bbox.height / count
-  for (const { lane: at, start, end, ink, share = 1 } of spans) {
+  for (const { lane: at, start, end, ink, share = 1, half } of spans) {
     const left = u.valToPos(start / 1000, 'x', true)
     const right = u.valToPos(end / 1000, 'x', true)
     const top = bbox.top + lane * (at + (1 - FILLED) / 2)
+    const [height, wide] = [lane * FILLED, Math.max(right - left, LEAST_PX)]
+    const from = half ? height / 2 : 0
+    if (half) ctx.clearRect(left, top + from, wide, height - from)
     ctx.globalAlpha = share
     ctx.fillStyle = inkOf(ink)
-    ctx.fillRect(left, top, Math.max(right - left, LEAST_PX), lane * FILLED)
+    ctx.fillRect(left, top + from, wide, height - from)
   }
   ctx.restore()
 }

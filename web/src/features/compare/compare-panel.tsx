@@ -6,7 +6,7 @@ import { Panel } from '@/components/panel'
 import { DAY, type TimeWindow } from '@/components/time/window'
 import { civilText, momentText } from '@/components/time/zone'
 import { LineFigure } from './line-figure'
-import { type Align, groupsOf, type Line, rangeOf, ticksFor } from './lines'
+import { type Align, groupsOf, imputedCount, type Line, rangeOf, ticksFor } from './lines'
 
 interface Props {
   title: string
@@ -40,6 +40,26 @@ export function timeWords(at: number, align: Align, zone: string): string {
   return `day ${day + 1}, ${civilText(at - day * DAY, 'minute')}`
 }
 
+/** What a line reads at an instant: measured, and what was imputed there. */
+function readAt({ track, imputed }: Line, at: number): string {
+  const [i, j] = [pointAt(track, at, 0), imputed && pointAt(imputed, at, 0)]
+  const value = i === null ? null : track.values[i]
+  const filled = j !== null && imputed?.imputed?.own[j] ? imputed.values[j] : null
+  const words = [
+    ...(value == null ? [] : [whole(value)]),
+    ...(filled == null ? [] : [`${whole(filled)} with imputed`]),
+  ]
+  return words.join(', ') || '–'
+}
+
+const pointsOf = (line: Line): string => {
+  const [points, filled] = [
+    line.track.values.filter((value) => value !== null).length,
+    imputedCount(line),
+  ]
+  return `${points} points${filled > 0 ? `, ${filled} with imputed` : ''}`
+}
+
 /** Many participants on the same scales: over one another, or side by side. */
 export function ComparePanel(props: Props) {
   const { title, metric, unit, badge, shape, lines, view, align, window, zone, link } = props
@@ -51,11 +71,7 @@ export function ComparePanel(props: Props) {
   const columns = Math.max(1, Math.floor((width + GAP) / (NARROWEST + GAP)))
   const each = view === 'overlay' ? width : Math.floor((width - (columns - 1) * GAP) / columns)
   const ticks = ticksFor(align, window, zone, Math.max(2, Math.floor(each / 90)))
-  const told = lines.flatMap(({ code, track }) => {
-    const i = at === null ? null : pointAt(track, at, 0)
-    const value = i === null ? null : track.values[i]
-    return [`${code} ${value == null ? '–' : whole(value)}`]
-  })
+  const told = lines.map((line) => `${line.code} ${at === null ? '–' : readAt(line, at)}`)
   const shared = { window, range, ticks, at, onCursor: setAt } as const
   const spoken = at === null ? 'no time' : `${timeWords(at, align, zone)}: ${told.join(', ')}`
 
@@ -121,9 +137,7 @@ export function ComparePanel(props: Props) {
                       shape={shape}
                       width={each}
                       height={120}
-                      label={`${title} of ${line.code}, ${
-                        line.track.values.filter((value) => value !== null).length
-                      } points.`}
+                      label={`${title} of ${line.code}, ${pointsOf(line)}.`}
                     />
                   </li>
                 ))}

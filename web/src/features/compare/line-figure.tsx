@@ -1,4 +1,6 @@
+import type { CSSProperties } from 'react'
 import { dashOf, strokeName } from '@/components/chart/colours'
+import type { Track } from '@/components/chart/tracks'
 import type { TimeWindow } from '@/components/time/window'
 import type { Line, Tick } from './lines'
 
@@ -27,7 +29,7 @@ export function LineFigure(props: Props) {
   const y = (value: number) =>
     TOP + tall - ((Math.min(Math.max(value, low), high) - low) / (high - low)) * tall
 
-  const path = ({ track }: Line) => {
+  const path = (track: Track) => {
     let drawn = ''
     let open = false
     track.values.forEach((value, i) => {
@@ -51,6 +53,16 @@ export function LineFigure(props: Props) {
         return `M${x(start).toFixed(1)} ${TOP + tall}V${y(value).toFixed(1)}h${wide.toFixed(1)}V${TOP + tall}z`
       })
       .join('')
+  const boxes = (track: Track) =>
+    track.values
+      .map((value, i) => {
+        const [start, end] = [track.starts[i] ?? 0, track.ends[i] ?? 0]
+        if (value === null || start < window.start || start >= window.end) return ''
+        const wide = Math.max(x(Math.min(end, window.end)) - x(start) - 0.5, 0.7)
+        const foot = y(track.imputed?.bases[i] ?? low)
+        return `M${x(start).toFixed(1)} ${foot.toFixed(1)}V${y(value).toFixed(1)}h${wide.toFixed(1)}V${foot.toFixed(1)}z`
+      })
+      .join('')
   const beyond = ({ track }: Line) =>
     track.values.flatMap((value, i) => {
       const time = track.starts[i] ?? 0
@@ -63,6 +75,7 @@ export function LineFigure(props: Props) {
       ]
     })
   const marks = [low, (low + high) / 2, high]
+  const boxed = shape === 'bars' && lines.length === 1
 
   return (
     <svg
@@ -96,15 +109,22 @@ export function LineFigure(props: Props) {
       ))}
       {lines.map((line) => (
         <g key={line.code}>
-          {shape === 'bars' && lines.length === 1 ? (
+          {boxed ? (
             <path d={bars(line)} fill={`var(${strokeName(line.slot)})`} />
           ) : (
             <path
-              d={path(line)}
+              d={path(line.track)}
               fill="none"
               stroke={`var(${strokeName(line.slot)})`}
               strokeWidth={1.5}
               strokeDasharray={lines.length > 1 ? dashOf(line.slot).join(' ') : undefined}
+            />
+          )}
+          {line.imputed && (
+            <path
+              className={`compare-imputed${boxed ? ' boxed' : ''}`}
+              d={boxed ? boxes(line.imputed) : path(line.imputed)}
+              style={{ '--stroke': `var(${strokeName(line.slot)})` } as CSSProperties}
             />
           )}
           <path className="beyond" d={beyond(line).join('')} />

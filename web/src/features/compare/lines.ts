@@ -9,7 +9,13 @@ export interface Line {
   group: string | null
   slot: number
   track: Track
+  /** What was imputed, where that is shown; null where nothing was. */
+  imputed: Track | null
 }
+
+/** How many points of a track were imputed: the others only lead a line to what was measured. */
+export const imputedCount = ({ imputed }: Line): number =>
+  imputed?.imputed?.own.filter(Boolean).length ?? 0
 
 /** Where time lies: instants, or milliseconds since the first day in the study. */
 export type Align = 'calendar' | 'study'
@@ -51,12 +57,17 @@ export function rangeOf(metric: string, sums: boolean, lines: readonly Line[]): 
   const fixed = FIXED[metric]
   if (fixed) return fixed
   let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]
-  for (const { track } of lines) {
+  for (const { track, imputed } of lines) {
     track.values.forEach((value, i) => {
       if (value === null) return
       low = Math.min(low, track.lows?.[i] ?? value)
       high = Math.max(high, track.highs?.[i] ?? value)
     })
+    for (const value of imputed?.values ?? []) {
+      if (value === null) continue
+      low = Math.min(low, value)
+      high = Math.max(high, value)
+    }
   }
   if (low > high) return [0, 1]
   return sums ? [0, high || 1] : [low, high > low ? high : low + 1]

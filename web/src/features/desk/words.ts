@@ -76,11 +76,17 @@ const GRANTS: Record<string, Words> = {
 
 const BEST = ['active', 'partial', 'expired', 'revoked', 'invited', 'none']
 
-/** What a participant granted: the best of their grants; none where data come as files. */
-export function authorisation({ grants }: DeskLine): Words | null {
+/** The place of the best of a participant's grants; none where data come as files. */
+export function grantRank({ grants }: DeskLine): number | null {
   const states = grants.map(({ state }): string => state)
-  const best = BEST.find((state) => states.includes(state))
-  return best ? (GRANTS[best] ?? null) : null
+  const rank = BEST.findIndex((state) => states.includes(state))
+  return rank < 0 ? null : rank
+}
+
+/** What a participant granted: the best of their grants, in words. */
+export function authorisation(line: DeskLine): Words | null {
+  const rank = grantRank(line)
+  return rank === null ? null : (GRANTS[BEST[rank] ?? ''] ?? null)
 }
 
 /** A battery in words: its share where the device tells one, else its level. */
@@ -105,10 +111,11 @@ export function lossWords({ loss_in_h, sync_band }: DeskLine): string {
     : `loss in ${Math.round(loss_in_h / 24)} days`
 }
 
-export const dayWords = ({ study_day, study_days }: DeskLine): string => {
+/** Which day of their time in the study it is, with a word before it. */
+export function dayWords({ study_day, study_days }: DeskLine, before = ''): string {
   if (study_day === null) return ''
-  if (study_day < 1) return `starts in ${1 - study_day} days`
-  return study_days ? `${study_day} of ${study_days}` : `${study_day}`
+  if (study_day < 1) return study_day === 0 ? 'starts tomorrow' : `starts in ${1 - study_day} days`
+  return `${before}${study_day}${study_days ? ` of ${study_days}` : ''}`
 }
 
 /** Whether somebody is to be contacted, and nobody has seen to it. */

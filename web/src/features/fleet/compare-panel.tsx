@@ -54,6 +54,7 @@ export function ComparePanel({ asked, releases, release, unit, onRelease }: Prop
             value={shown ?? ''}
             data={names}
             maw="16rem"
+            mb="xs"
             onChange={(event) => onRelease(event.currentTarget.value)}
           />
         )

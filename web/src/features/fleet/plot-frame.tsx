@@ -4,7 +4,7 @@ import type { ReactNode } from 'react'
 import { ticksOf } from '@/components/time/ticks'
 import type { TimeWindow } from '@/components/time/window'
 import { roundsOf } from './bands'
-import { figure } from './words'
+import { axisFigure } from './words'
 
 export const SIDE = 52
 const RIGHT = 12
@@ -92,7 +92,7 @@ export function PlotFrame(props: Props) {
         <g key={value}>
           <line className="grid" x1={SIDE} x2={width - RIGHT} y1={y(value)} y2={y(value)} />
           <text className="side" x={SIDE - 6} y={y(value) + 4}>
-            {figure(value)}
+            {axisFigure(value)}
           </text>
         </g>
       ))}

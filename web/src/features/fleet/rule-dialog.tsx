@@ -1,3 +1,4 @@
+import './fleet.css'
 import {
   Button,
   Group,
@@ -168,7 +169,7 @@ export function RuleDialog({ rule, facets, metrics, onDone, onClose }: Props) {
               />
             </Group>
           )}
-          <Group grow align="flex-end">
+          <div className="fields">
             <NativeSelect
               label="Project"
               value={wanted.project}
@@ -193,7 +194,7 @@ export function RuleDialog({ rule, facets, metrics, onDone, onClose }: Props) {
               data={anyOf('All hardware', facets.hardwares, wanted.hardware)}
               onChange={(event) => set({ hardware: event.currentTarget.value })}
             />
-          </Group>
+          </div>
           <Group grow align="flex-end">
             <NumberInput label="Opens after minutes" min={0} {...number('start_delay_min')} />
             <NumberInput label="Resolved after minutes" min={0} {...number('resolve_delay_min')} />

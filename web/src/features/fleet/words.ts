@@ -14,6 +14,12 @@ export const figure = (value: number | null | undefined): string =>
         Math.abs(value) >= 1000 ? { maximumFractionDigits: 0 } : { maximumSignificantDigits: 3 },
       )
 
+/** A figure beside an axis, where there is little room. */
+export const axisFigure = (value: number): string =>
+  Math.abs(value) < 100_000
+    ? figure(value)
+    : value.toLocaleString('en', { notation: 'compact', maximumSignificantDigits: 3 })
+
 export const percent = (share: number | null): string =>
   share === null ? '–' : `${(share * 100).toFixed(1)} %`
 

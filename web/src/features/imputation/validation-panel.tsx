@@ -91,7 +91,7 @@ const COLUMNS: Column<Check>[] = [
     value: ({ width }) => width,
     cell: ({ width }) => fixed(width),
   },
-  ...METHODS.slice(1).map(
+  ...METHODS.filter(([, word]) => word !== 'Model').map(
     ([name, word]): Column<Check> => ({
       id: `versus-${name}`,
       title: `MAE against ${word.toLowerCase()}`,

@@ -10,7 +10,7 @@ const COLUMNS: Column<Verdict>[] = [
   {
     id: 'kind',
     title: 'Gaps of',
-    value: ({ kind }) => Number(kind),
+    value: ({ kind }) => Number.parseInt(kind, 10),
     cell: ({ kind }) => classWord(kind),
   },
   {

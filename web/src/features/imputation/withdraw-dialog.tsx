@@ -30,7 +30,7 @@ export function WithdrawDialog({ run, onDone, onClose }: Props) {
               {count(run.minutes)} imputed {unitOf(run.metric)} of{' '}
               {metricWord(run.metric).toLowerCase()} are taken back; they become gaps again.
             </li>
-            <li>What an earlier run had there does not return.</li>
+            <li>What an earlier run had there stands again.</li>
             <li>Measured values stay as they are, and so does the record of the run.</li>
           </ul>
           <TextInput

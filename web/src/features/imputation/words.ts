@@ -65,7 +65,7 @@ export function fates(counts: Record<string, number>): Record<Fate, number> {
   return total
 }
 
-export const CLASSES = ['5', '30', '120', '480', '1440', 'all']
+export const CLASSES = ['5', '30', '120', '480', '1440', '1 night', '3 nights', '7 nights', 'all']
 
 const CLASS_WORDS: Record<string, string> = {
   '5': '5 min',
@@ -73,6 +73,9 @@ const CLASS_WORDS: Record<string, string> = {
   '120': '2 h',
   '480': '8 h',
   '1440': '24 h',
+  '1 night': '1 night',
+  '3 nights': 'up to 3 nights',
+  '7 nights': 'up to 7 nights',
   all: 'all',
 }
 
@@ -81,9 +84,12 @@ export const classWord = (kind: string): string => CLASS_WORDS[kind] ?? `${kind}
 
 export const METHODS = [
   ['ssm-1', 'Model'],
+  ['nights-1', 'Model'],
+  ['hot-deck-2', 'Model'],
   ['linear', 'Straight line'],
   ['time-of-day', 'Time-of-day median'],
   ['tiered', 'Published tiered rule'],
+  ['median', 'Person’s median'],
 ] as const
 
 export const methodWord = (name: string): string =>

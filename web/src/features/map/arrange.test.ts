@@ -2,7 +2,6 @@ import { expect, test } from 'vitest'
 import { dayMap } from '@/testing/overview'
 import { arrange, countsOf, dateOf, newest, studyDay } from './arrange'
 import { cellAt } from './layers'
-import { csvOf } from './map-table'
 import { placed } from './moves'
 import type { DayMap } from './queries'
 
@@ -50,16 +49,6 @@ test('who adheres least stands first, and who has no closed day last', () => {
   const { lines } = arrange({ ...map, participants: changed }, 'calendar', 'adherence')
 
   expect(lines.map(({ person }) => person.code)).toEqual(['P-003', 'P-001', 'P-002'])
-})
-
-test('the CSV holds every day that is shown, and nothing where nothing is known', () => {
-  const rows = csvOf(map, arrange(map, 'calendar', 'code', 'p-002'))
-    .trim()
-    .split('\n')
-
-  expect(rows).toHaveLength(1 + 9)
-  expect(rows[1]).toMatch(/^P-002,2026-03-21,1,[\d.]+,,valid$/)
-  expect(rows[3]).toBe('P-002,2026-03-23,3,120,,below_threshold')
 })
 
 const SIZE = { rows: 5, columns: 10, page: 3 }

@@ -90,6 +90,7 @@ export function Compose({ study, texts, participants, template, to, onTemplate }
         </Group>
         <Group gap="sm">
           <Button
+            variant={run.data ? 'default' : 'filled'}
             loading={run.isPending}
             disabled={codes.length === 0}
             onClick={() => run.mutate()}

@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react'
 import type { Span } from '@/components/chart/lane-chart'
 import type { Beat, Figures } from './day'
+import { ImputedHeart, ImputedSteps } from './day-imputed-lanes'
 import type { Mark } from './slots'
 
 const [LOWEST, HIGHEST] = [40, 180]
@@ -77,6 +78,7 @@ export function Heart({ figures, x, height, left, right }: LaneProps) {
           </g>
         )
       })}
+      <ImputedHeart runs={figures.imputed.runs} x={x} y={y} />
       {beyond.map((beat) => (
         <path
           key={beat.at}
@@ -94,7 +96,12 @@ export function Heart({ figures, x, height, left, right }: LaneProps) {
 
 /** Bars of a quarter of an hour; a measured zero is a line on the ground, a gap is nothing. */
 export function Steps({ figures, x, height, left, right }: LaneProps) {
-  const most = Math.max(500, ...figures.bars.map(({ steps }) => steps))
+  const base = (at: number) => figures.bars.find(({ start }) => start === at)?.steps ?? 0
+  const most = Math.max(
+    500,
+    ...figures.bars.map(({ steps }) => steps),
+    ...figures.imputed.bars.map(({ start, steps }) => base(start) + steps),
+  )
   return (
     <>
       <Side at={Math.round(most).toLocaleString('en')} y={0} left={left} right={right} />
@@ -113,6 +120,7 @@ export function Steps({ figures, x, height, left, right }: LaneProps) {
           />
         )
       })}
+      <ImputedSteps {...{ base, x, height, most }} bars={figures.imputed.bars} />
     </>
   )
 }

@@ -1,4 +1,4 @@
-import { useMemo, useRef } from 'react'
+import { type ReactNode, useMemo, useRef } from 'react'
 import type { Night } from '@/api/client'
 import type { Span } from '@/components/chart/lane-chart'
 import { Swatch } from '@/components/chart/patterns'
@@ -22,6 +22,8 @@ interface Props {
   onTable: (shown: boolean) => void
   exports: boolean
   stretch: Stretch
+  /** What is measured and what is imputed, where imputed values are drawn. */
+  legend: ReactNode
 }
 
 const shown = (value: number | null) =>
@@ -47,6 +49,24 @@ const COLUMNS: Column<Quarter>[] = [
   },
   { id: 'worn', title: 'Worn, min', numeric: true, value: (r) => r.worn },
   { id: 'sleep', title: 'Sleep', value: ({ sleep }) => sleep },
+]
+
+const IMPUTED: Column<Quarter>[] = [
+  {
+    id: 'filled',
+    title: 'Heart rate, imputed',
+    numeric: true,
+    value: (r) => r.filled,
+    cell: (r) => shown(r.filled),
+  },
+  { id: 'minutes', title: 'Imputed, min', numeric: true, value: (r) => r.filledMinutes },
+  {
+    id: 'more',
+    title: 'Steps, imputed',
+    numeric: true,
+    value: (r) => r.filledSteps,
+    cell: (r) => shown(r.filledSteps),
+  },
 ]
 
 /** What is unusual about the day's clock. */
@@ -88,10 +108,11 @@ export function DayFigures(props: Props) {
         <Swatch name="crossed" word="no data" />
         <li>band: lowest to highest of each minute; red tips: beyond 40 to 180</li>
       </ul>
+      {props.legend}
       {table && (
         <DataTable
           caption={`${title} by quarters of an hour, times in ${zone}`}
-          columns={COLUMNS}
+          columns={props.legend ? [...COLUMNS, ...IMPUTED] : COLUMNS}
           rows={rows}
           rowKey={({ at }) => String(at)}
           rowHeight={34}

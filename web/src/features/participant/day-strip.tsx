@@ -30,20 +30,24 @@ export function DayStrip({ days, link }: Props) {
       {days.map((day) => {
         const minutes = minutesOf(day)
         const hours = (minutes / 60).toFixed(1)
-        const date = civilText(Date.parse(day.day), 'weekday')
-        const name = days.length <= FEW ? date.replace(/ \w+$/, '') : Number(day.day.slice(8))
+        const weekday = days.length <= FEW && civilText(Date.parse(day.day), 'weekday').slice(0, 3)
+        const name = Number(day.day.slice(8))
         const tall = Math.min(minutes / FULL, 1) * 100
         return (
           <li key={day.day}>
             {link(
               day.day,
-              `${name} ${day.word}, ${hours} h worn, ${civilText(Date.parse(day.day), 'date')}`,
+              `${weekday ? `${weekday} ` : ''}${name} ${day.word}, ${hours} h worn, ${civilText(Date.parse(day.day), 'date')}`,
               <span className={`day-tile ${kindOf(day)}`} aria-hidden="true">
                 <span className="day-bar">
                   {tall > 0 && <span style={{ height: `${tall}%` }} />}
                   <i style={{ bottom: `${(LEAST / FULL) * 100}%` }} />
                 </span>
-                <b>{name}</b> {days.length <= FEW && <small>{day.word}</small>}
+                <b>
+                  {weekday && <span className="weekday">{weekday} </span>}
+                  {name}
+                </b>{' '}
+                {days.length <= FEW && <small>{day.word}</small>}
               </span>,
             )}
           </li>

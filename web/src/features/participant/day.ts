@@ -1,6 +1,15 @@
 import type { Night, Series, Timeline } from '@/api/client'
 import type { TimeWindow } from '@/components/time/window'
 import { civilAt, civilText } from '@/components/time/zone'
+import {
+  type DayImputed,
+  filledBars,
+  filledRuns,
+  filledWords,
+  imputedDayWords,
+  measuredAt,
+  NOTHING_IMPUTED,
+} from './day-imputed'
 import type { Mark } from './slots'
 import { MARK_WORDS } from './slots'
 
@@ -35,6 +44,7 @@ export interface Figures {
   worn: Stretch[]
   nights: readonly Night[]
   timeline: Timeline | null
+  imputed: DayImputed
 }
 
 const instants = (series: Series | undefined): number[] =>
@@ -118,20 +128,28 @@ interface Given {
   now: number
   /** What unworn time is, where the day's reason says so. */
   quiet: Mark | null
+  /** Whether what was imputed is left out (as without), drawn with what was measured, or alone. */
+  imputed?: Series['imputed']
 }
 
 /** A day made ready to draw, from series of minutes. */
-export function figuresOf({ window, series, nights, timeline, syncedAt, now, quiet }: Given) {
+export function figuresOf(given: Given) {
+  const { window, series, nights, timeline, syncedAt, now, quiet, imputed = 'exclude' } = given
   const named = (name: string) => series.find(({ metric }) => metric === name)
-  const minutes = new Set([...instants(named('heart_rate')), ...instants(named('worn_by_steps'))])
+  const [heart, steps] = [named('heart_rate'), named('steps')]
+  const minutes = new Set([...measuredAt(heart), ...measuredAt(named('worn_by_steps'))])
   const synced = syncedAt ? Date.parse(syncedAt) : null
   return {
     window,
-    runs: runsOf(named('heart_rate')),
-    bars: barsOf(named('steps'), minutes, window),
+    runs: imputed === 'only' ? [] : runsOf(heart),
+    bars: imputed === 'only' ? [] : barsOf(steps, minutes, window),
     worn: stripOf(minutes, window, synced, now, quiet),
     nights,
     timeline,
+    imputed:
+      imputed === 'exclude'
+        ? NOTHING_IMPUTED
+        : { runs: filledRuns(heart), bars: filledBars(steps, window, BAR) },
   } satisfies Figures
 }
 
@@ -151,6 +169,8 @@ export function readOut(
   const { runs, bars, worn, nights, timeline } = figures
   const beat = beatAt(runs, at)
   const bar = bars.find(({ start, end }) => start <= at && at < end)
+  const filled = filledWords(figures.imputed, at)
+  const more = figures.imputed.bars.find(({ start, end }) => start <= at && at < end)
   const stretch = worn.find(({ start, end }) => start <= at && at < end)
   const stage = stageAt(nights, at)
   const charge = (timeline?.batteries ?? []).filter((one) => Date.parse(one.at) <= at).at(-1)
@@ -158,8 +178,9 @@ export function readOut(
     civilText(civilAt(at, zone), 'minute'),
     beat
       ? `heart rate ${whole(beat.mean)} per min (${whole(beat.low)} to ${whole(beat.high)})`
-      : 'no heart rate',
-    bar ? `${whole(bar.steps)} steps in 15 min` : 'no steps data',
+      : filled || 'no heart rate',
+    bar ? `${whole(bar.steps)} steps in 15 min` : more ? '' : 'no steps data',
+    more ? `${whole(more.steps)} steps imputed in 15 min` : '',
     stage && `sleep: ${stage}`,
     stretch ? MARK_WORDS[stretch.mark] : '',
     charge
@@ -177,12 +198,14 @@ export function dayWords(figures: Figures): string {
   const steps = figures.bars.reduce((sum, bar) => sum + bar.steps, 0)
   const asleep = figures.nights.reduce((sum, night) => sum + night.minutes_asleep, 0)
   const worn = `Worn ${Math.floor(minutes / 60)} h ${Math.round(minutes % 60)} min`
-  if (beats.length === 0 && steps === 0) return `${worn}; no heart rate, no steps.`
+  const filled = imputedDayWords(figures.imputed)
+  if (beats.length === 0 && steps === 0)
+    return `${[worn, filled || 'no heart rate, no steps'].join('; ')}.`
   const low = Math.min(...beats.map((beat) => beat.low))
   const high = Math.max(...beats.map((beat) => beat.high))
   const heart = beats.length > 0 ? `heart rate ${whole(low)} to ${whole(high)} per min` : ''
   const sleep = asleep > 0 ? `${(asleep / 60).toFixed(1)} h asleep` : 'no sleep'
-  return `${[worn, heart, `${whole(steps)} steps`, sleep].filter(Boolean).join('; ')}.`
+  return `${[worn, heart, `${whole(steps)} steps`, sleep, filled].filter(Boolean).join('; ')}.`
 }
 
 /** A quarter of an hour as a row of a table. */
@@ -195,18 +218,24 @@ export interface Quarter {
   steps: number | null
   worn: number
   sleep: string
+  /** The mean of imputed minutes, how many there are, and the steps expected in theirs. */
+  filled: number | null
+  filledMinutes: number
+  filledSteps: number | null
 }
 
 /** The day by quarters of an hour, up to now. */
 export function quartersOf(
-  { window, runs, bars, worn, nights }: Figures,
+  { window, runs, bars, worn, nights, imputed }: Figures,
   zone: string,
   stageAt: (nights: readonly Night[], at: number) => string,
 ): Quarter[] {
   const beats = runs.flat()
+  const filled = imputed.runs.flat()
   const rows: Quarter[] = []
   for (let at = window.start; at < window.end; at += BAR) {
     const own = beats.filter((beat) => beat.at >= at && beat.at < at + BAR)
+    const made = filled.filter((one) => one.at >= at && one.at < at + BAR)
     const minutes = worn
       .filter(({ mark }) => mark === 'worn')
       .reduce(
@@ -222,6 +251,9 @@ export function quartersOf(
       steps: bars.find(({ start }) => start === at)?.steps ?? null,
       worn: minutes / MINUTE,
       sleep: stageAt(nights, at),
+      filled: made.length ? made.reduce((sum, one) => sum + one.value, 0) / made.length : null,
+      filledMinutes: made.length,
+      filledSteps: imputed.bars.find(({ start }) => start === at)?.steps ?? null,
     })
   }
   return rows

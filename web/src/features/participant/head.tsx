@@ -3,9 +3,7 @@ import type { ReactNode } from 'react'
 import type { ParticipantDetail } from '@/api/client'
 import { type Band, Mark, type Shape } from '@/components/mark'
 import { ago } from '@/components/time/words'
-import { civilDay, civilText, momentText } from '@/components/time/zone'
-
-const DAY = 86_400_000
+import { civilText, momentText } from '@/components/time/zone'
 
 /** A word with the mark that goes with it. */
 export interface Words {
@@ -14,16 +12,11 @@ export interface Words {
   shape?: Shape
 }
 
-/** "day 12 of 90", on the participant's own calendar; nothing where no beginning is known. */
-export function dayOfStudy(who: ParticipantDetail, now: number): string {
-  const begins = who.starts_on ?? who.enrolled_on
-  if (!begins) return ''
-  const first = Date.parse(begins)
-  const today = Math.round((civilDay(now, who.timezone) - first) / DAY) + 1
-  if (today < 1) return `starts in ${1 - today} ${today === 0 ? 'day' : 'days'}`
-  if (!who.ends_on) return `day ${today}`
-  const days = Math.round((Date.parse(who.ends_on) - first) / DAY) + 1
-  return today > days ? `${days} days, over` : `day ${today} of ${days}`
+/** "day 12 of 90"; nothing where no beginning is known. */
+function dayOfStudy({ study_day: day, study_days: days }: ParticipantDetail): string {
+  if (day == null) return ''
+  if (day < 1) return day === 0 ? 'starts tomorrow' : `starts in ${1 - day} days`
+  return days ? `day ${day} of ${days}` : `day ${day}`
 }
 
 interface Props {
@@ -48,7 +41,7 @@ const percent = (share: number) => `${Math.round(share * 100)} %`
 /** Who it is, where they are in the study, why the newest day is as it is, what to do next. */
 export function Head({ participant: who, now, status, reason, action }: Props) {
   const synced = who.synced_at ? Date.parse(who.synced_at) : null
-  const day = dayOfStudy(who, now)
+  const day = dayOfStudy(who)
   return (
     <dl className="participant-head">
       <Fact title="Status">

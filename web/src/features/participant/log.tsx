@@ -1,6 +1,8 @@
 import { useMemo } from 'react'
 import type { AuditEntry, Timeline } from '@/api/client'
+import { actWords, changesOf } from '@/components/acts'
 import { type Column, DataTable } from '@/components/data-table'
+import { momentColumn } from '@/components/time/moment-column'
 import { momentText } from '@/components/time/zone'
 
 /** One line of what happened. */
@@ -19,28 +21,11 @@ const KINDS: Record<LogLine['kind'], string> = {
   note: 'Note',
 }
 
-const ACTS: Record<string, string> = {
-  'participant.enrol': 'enrolled',
-  'participant.change': 'changed',
-  'participant.pause': 'paused',
-  'participant.resume': 'resumed',
-  'contact.read': 'contact details looked at',
-  'contact.change': 'contact details changed',
-  'contact.destroy': 'contact details destroyed',
-}
-
-const sided = (entry: AuditEntry) =>
-  Object.entries(entry.after)
-    .map(([name, value]) => `${name.replaceAll('_', ' ')}: ${String(value ?? '–')}`)
-    .join(', ')
-
 const noted = (entry: AuditEntry): LogLine => ({
   key: `note ${entry.number}`,
   at: Date.parse(entry.at),
   kind: 'note',
-  what: [ACTS[entry.act] ?? entry.act.replace('.', ': '), sided(entry), entry.reason]
-    .filter(Boolean)
-    .join(' · '),
+  what: [actWords(entry), changesOf(entry), entry.reason].filter(Boolean).join(' · '),
   by: entry.actor,
 })
 
@@ -86,7 +71,16 @@ export function LogTable({ lines, zone }: { lines: readonly LogLine[]; zone: str
     () => [
       { id: 'at', title: 'When', value: ({ at }) => at, cell: ({ at }) => momentText(at, zone) },
       { id: 'kind', title: 'Kind', value: ({ kind }) => KINDS[kind] },
-      { id: 'what', title: 'What', value: ({ what }) => what },
+      {
+        id: 'what',
+        title: 'What',
+        value: ({ what }) => what,
+        cell: ({ what }) => (
+          <span className="told" title={what}>
+            {what}
+          </span>
+        ),
+      },
       { id: 'by', title: 'By', wideOnly: true, value: ({ by }) => by },
     ],
     [zone],
@@ -97,7 +91,7 @@ export function LogTable({ lines, zone }: { lines: readonly LogLine[]; zone: str
       columns={columns}
       rows={[...lines]}
       rowKey={({ key }) => key}
-      rowHeight={40}
+      rowHeight={48}
     />
   )
 }
@@ -112,18 +106,10 @@ export function DevicesTable({ devices, zone }: { devices: readonly Device[]; zo
       { id: 'source', title: 'Source', value: ({ source }) => source },
       { id: 'firmware', title: 'Firmware', value: ({ firmware }) => firmware ?? '' },
       {
-        id: 'first',
-        title: 'First heard of',
+        ...momentColumn<Device>('first', 'First heard of', ({ first_at }) => first_at, zone),
         wideOnly: true,
-        value: ({ first_at }) => first_at,
-        cell: ({ first_at }) => momentText(Date.parse(first_at), zone),
       },
-      {
-        id: 'last',
-        title: 'Last heard of',
-        value: ({ last_at }) => last_at,
-        cell: ({ last_at }) => momentText(Date.parse(last_at), zone),
-      },
+      momentColumn('last', 'Last heard of', ({ last_at }) => last_at, zone),
     ],
     [zone],
   )

@@ -1,8 +1,7 @@
 import { expect, test } from 'vitest'
-import type { JudgedDay, Night, ParticipantDetail, Series, WearDay } from '@/api/client'
+import type { JudgedDay, Night, Series, WearDay } from '@/api/client'
 import { rowsOf } from './actogram'
 import { figuresOf, readOut } from './day'
-import { dayOfStudy } from './head'
 import { batteryOf, batteryUse } from './line-panel'
 import { daysOf, profileOf, quantile } from './slots'
 
@@ -219,15 +218,4 @@ test('the battery empties by so much a day, charging left out', () => {
   } as never)
 
   expect(batteryUse(track)).toBe(20)
-})
-
-test.each([
-  ['2026-03-01T18:29:00Z', '2026-05-30', 'starts in 1 day'],
-  ['2026-03-01T18:31:00Z', '2026-05-30', 'day 1 of 90'],
-  ['2026-03-14T00:00:00Z', null, 'day 13'],
-  ['2026-05-31T00:00:00Z', '2026-05-30', '90 days, over'],
-])('at %s somebody who ends on %s is at: %s', (now, ends_on, words) => {
-  const who = { timezone: 'Asia/Kolkata', starts_on: '2026-03-02', ends_on } as ParticipantDetail
-
-  expect(dayOfStudy(who, Date.parse(now))).toBe(words)
 })

@@ -18,7 +18,7 @@ export function ColumnChooser<Row>({ columns, shown, onShow }: Props<Row>) {
       <Popover.Target>
         <Button variant="default">Columns</Button>
       </Popover.Target>
-      <Popover.Dropdown aria-label="Columns">
+      <Popover.Dropdown aria-label="Columns" className="columns">
         <Stack gap="xs">
           {columns.map(({ id, title, sticky }) => (
             <Checkbox

@@ -1,6 +1,7 @@
 import { Anchor, Button, Checkbox } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
 import type { DeskLine } from '@/api/client'
+import type { Column } from '@/components/data-table'
 import { Mark } from '@/components/mark'
 import { ago, dayHere, timeHere } from '@/components/time/words'
 import { WeekSpark } from '@/features/desk/week-spark'
@@ -11,19 +12,22 @@ import {
   BANDS,
   batteryOf,
   dayWords,
+  grantRank,
   lossWords,
   REASON_NAMES,
   REASONS,
   STATUSES,
   SYNCS,
 } from '@/features/desk/words'
-import type { Written } from './csv'
 
-type Told = Written<DeskLine>
+type Told = Column<DeskLine>
 
 const millis = (instant: string | null | undefined) => (instant ? Date.parse(instant) : null)
 
 const hours = (minutes: number) => `${(minutes / 60).toFixed(1)} h`
+
+/** Days without a worn minute of which that is known; of others there may have been some. */
+const TOLD: ReadonlySet<string> = new Set(['valid', 'below_threshold', 'not_worn'])
 
 const yesterday = ({ week }: DeskLine) => week.at(-1) ?? null
 
@@ -36,7 +40,6 @@ function adherence(id: string, title: string, span: string): Told {
     title,
     numeric: true,
     value: ({ adherence: of }) => of[span]?.adherence ?? null,
-    text: ({ adherence: of }) => percent(of[span]?.adherence),
     cell: ({ adherence: of }) => {
       const counts = of[span]
       const words = counts?.band ? BANDS[counts.band] : undefined
@@ -87,14 +90,12 @@ export const columns = (study: string, now: number): Told[] => [
     numeric: true,
     value: ({ study_day, study_days }) =>
       study_days && study_day !== null ? study_day / study_days : study_day,
-    text: dayWords,
-    cell: dayWords,
+    cell: (line) => dayWords(line),
   },
   {
     id: 'sync',
     title: 'Last sync',
     value: ({ synced_at }) => millis(synced_at),
-    text: ({ synced_at }) => synced_at,
     cell: (line) => {
       const { synced_at, sync_band } = line
       if (!synced_at) return <span className="none-yet">never</span>
@@ -115,7 +116,6 @@ export const columns = (study: string, now: number): Told[] => [
     id: 'battery',
     title: 'Battery',
     value: ({ battery_percent }) => battery_percent,
-    text: (line) => batteryOf(line)?.word ?? null,
     cell: (line) => {
       const words = batteryOf(line)
       return words ? <Mark {...words} /> : <span className="none-yet">–</span>
@@ -128,17 +128,14 @@ export const columns = (study: string, now: number): Told[] => [
     value: (line) => yesterday(line)?.worn_minutes ?? null,
     cell: (line) => {
       const day = yesterday(line)
-      return day && day.worn_minutes > 0 ? hours(day.worn_minutes) : '–'
+      const known = day && (day.worn_minutes > 0 || TOLD.has(day.reason))
+      return known ? hours(day.worn_minutes) : '–'
     },
   },
   {
     id: 'week',
     title: 'Last 7 days',
     value: ({ week }) => week.reduce((sum, { worn_minutes }) => sum + worn_minutes, 0),
-    text: ({ week }) =>
-      week
-        .map(({ worn_minutes, reason }) => (worn_minutes > 0 ? hours(worn_minutes) : reason))
-        .join('; '),
     cell: ({ week }) => <WeekSpark week={week} />,
   },
   {
@@ -146,7 +143,6 @@ export const columns = (study: string, now: number): Told[] => [
     title: 'Valid days',
     numeric: true,
     value: ({ adherence: of }) => of.whole?.valid ?? null,
-    text: ({ adherence: of }) => (of.whole ? `${of.whole.valid} of ${of.whole.expected}` : null),
     cell: ({ adherence: of }) => (of.whole ? `${of.whole.valid} / ${of.whole.expected}` : '–'),
   },
   adherence('week_share', 'Adherence 7 d', '7d'),
@@ -157,13 +153,12 @@ export const columns = (study: string, now: number): Told[] => [
     title: 'Nights',
     numeric: true,
     value: ({ nights_uploaded, nights_due }) => (nights_due ? nights_uploaded / nights_due : null),
-    text: ({ nights_uploaded, nights_due }) => `${nights_uploaded} of ${nights_due}`,
     cell: ({ nights_uploaded, nights_due }) => `${nights_uploaded} / ${nights_due}`,
   },
   {
     id: 'permission',
     title: 'Permission',
-    value: (line) => authorisation(line)?.word ?? null,
+    value: grantRank,
     cell: (line) => {
       const words = authorisation(line)
       return words ? <Mark {...words} /> : <span className="none-yet">files</span>
@@ -173,7 +168,6 @@ export const columns = (study: string, now: number): Told[] => [
     id: 'contact',
     title: 'Last contact',
     value: ({ contacted_at }) => millis(contacted_at),
-    text: ({ contacted_at }) => contacted_at ?? null,
     cell: ({ contacted_at }) =>
       contacted_at ? <span title={timeHere(contacted_at)}>{dayHere(contacted_at)}</span> : '–',
   },
@@ -181,15 +175,12 @@ export const columns = (study: string, now: number): Told[] => [
     id: 'reason',
     title: 'Reason',
     value: ({ reason }) => (reason ? REASON_NAMES.indexOf(reason) : null),
-    text: ({ reason }) => (reason ? REASONS[reason].word : null),
     cell: ({ reason }) => (reason ? <Mark {...REASONS[reason]} /> : '–'),
   },
   {
     id: 'action',
     title: 'Next action',
     value: ({ next_action }) => ACTION_NAMES.indexOf(next_action),
-    text: ({ next_action, next_action_sentence }) =>
-      next_action === 'nothing' ? '' : next_action_sentence,
     cell: ({ next_action, next_action_sentence, handled }) => (
       <div className="state">
         <Mark {...ACTIONS[next_action]} title={next_action_sentence} />
@@ -206,7 +197,7 @@ export const columns = (study: string, now: number): Told[] => [
 ]
 
 /** What is shown unless the address says otherwise. */
-export const USUAL: readonly string[] = [
+const USUAL: readonly string[] = [
   'code',
   'site',
   'day',
@@ -219,13 +210,13 @@ export const USUAL: readonly string[] = [
   'action',
 ]
 
-const NARROW: readonly string[] = ['code', 'sync', 'week', 'action']
+const NARROW: readonly string[] = ['code', 'action', 'sync', 'week']
 
-/** The usual columns; those beyond the most telling are left out where there is little room. */
-export const usual = (all: readonly Told[]): Told[] =>
-  all
-    .filter(({ id }) => USUAL.includes(id))
-    .map((column) => ({ ...column, wideOnly: !NARROW.includes(column.id) }))
+/** The usual columns; where there is little room only the most telling, what is to be done first. */
+export const usual = (all: readonly Told[], narrow: boolean): Told[] =>
+  narrow
+    ? NARROW.flatMap((name) => all.filter(({ id }) => id === name))
+    : all.filter(({ id }) => USUAL.includes(id))
 
 /** The box by which a row is chosen. */
 export const choosing = (
@@ -249,7 +240,6 @@ export const editing = (onEdit: (line: DeskLine) => void): Told => ({
   id: 'edit',
   title: 'Change',
   control: true,
-  wideOnly: true,
   value: () => null,
   cell: (line) => (
     <Button

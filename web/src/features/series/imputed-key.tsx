@@ -6,9 +6,18 @@ interface Props {
   shape: 'line' | 'bars'
   /** Whether what was measured has a band from lowest to highest. */
   banded: boolean
+  /** Whether the interval of what was imputed is drawn. */
+  interval?: boolean
 }
 
-const Sample = ({ shape, imputed }: { shape: Props['shape']; imputed: boolean }) => (
+interface SampleProps {
+  shape: Props['shape']
+  imputed: boolean
+  /** A line alone, without a band or marks. */
+  plain: boolean
+}
+
+const Sample = ({ shape, imputed, plain }: SampleProps) => (
   <svg
     className={imputed ? 'imputed-sample' : 'measured-sample'}
     width="34"
@@ -19,29 +28,30 @@ const Sample = ({ shape, imputed }: { shape: Props['shape']; imputed: boolean })
       <rect x="6" y="2" width="14" height="11" />
     ) : (
       <>
-        <rect className="band" x="0" y="1" width="34" height="12" />
+        {!plain && <rect className="band" x="0" y="1" width="34" height="12" />}
         <line x1="0" x2="34" y1="7" y2="7" />
-        {imputed && <circle cx="17" cy="7" r="3" />}
+        {imputed && !plain && <circle cx="17" cy="7" r="3" />}
       </>
     )}
   </svg>
 )
 
 /** What of a chart was measured and what was imputed. */
-export function ImputedKey({ choice, shape, banded }: Props) {
-  const interval =
-    shape === 'bars' ? 'a line: its 90 % interval' : 'dotted edges: its 90 % interval'
+export function ImputedKey({ choice, shape, banded, interval = true }: Props) {
+  const marks = shape === 'bars' ? 'a line' : 'dotted edges'
+  const hollow = shape === 'line' && interval ? ', hollow marks' : ''
   return (
     <ul className="imputed-key" aria-label="Measured and imputed">
       {choice !== 'only' && (
         <li>
-          <Sample shape={shape} imputed={false} />
+          <Sample shape={shape} imputed={false} plain={!interval} />
           Measured: solid{banded ? ', a band from lowest to highest' : ''}
         </li>
       )}
       <li>
-        <Sample shape={shape} imputed />
-        Imputed: dashed{shape === 'line' ? ', hollow marks' : ''}; {interval}
+        <Sample shape={shape} imputed plain={!interval} />
+        Imputed: dashed{hollow}
+        {interval && `; ${marks}: its 90 % interval`}
       </li>
     </ul>
   )

@@ -11,6 +11,13 @@ export const IMPUTED_CHOICES = [
   ['only', 'Only imputed'],
 ] as const
 
+/** What a panel's badge says of the choice. */
+export const BADGES: Record<ImputedChoice, string[]> = {
+  exclude: [],
+  include: ['with imputed'],
+  only: ['imputed only'],
+}
+
 export const imputedOf = (text: string | undefined): ImputedChoice =>
   IMPUTED_CHOICES.find(([name]) => name === text)?.[0] ?? 'exclude'
 

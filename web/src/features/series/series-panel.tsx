@@ -7,7 +7,7 @@ import { type TimeWindow, windowWords } from '@/components/time/window'
 import { drawnOf, summary, wordsAt } from './drawn'
 import { type GapMark, GapStrip, gapWords } from './gap-strip'
 import { GapsTable } from './gaps-table'
-import { figureWords, type ImputedChoice, imputedDrawnOf, imputedWordsAt } from './imputed'
+import { BADGES, figureWords, type ImputedChoice, imputedDrawnOf, imputedWordsAt } from './imputed'
 import { ImputedKey } from './imputed-key'
 import { levelWords, type Resolution, unitWords } from './levels'
 import { csvAddress, seriesQuery } from './queries'
@@ -37,12 +37,6 @@ interface Props {
 }
 
 const NO_GAPS: readonly GapMark[] = []
-
-const BADGES: Record<ImputedChoice, string[]> = {
-  exclude: [],
-  include: ['with imputed'],
-  only: ['imputed only'],
-}
 
 const within = (title: string) => title.charAt(0).toLowerCase() + title.slice(1)
 

@@ -1,7 +1,7 @@
 import { useMemo } from 'react'
 import type { Night } from '@/api/client'
 import { type Column, DataTable } from '@/components/data-table'
-import { momentText } from '@/components/time/zone'
+import { momentColumn } from '@/components/time/moment-column'
 import { clockWords, minutesIn } from './nights'
 
 const minutes = (id: string, title: string, ...stages: string[]): Column<Night> => ({
@@ -27,18 +27,8 @@ const columnsOf = (nights: Night[], zone: string): Column<Night>[] => [
     ? [{ id: 'who', title: 'Participant', value: (night: Night) => night.participant }]
     : []),
   { id: 'day', title: 'Day', value: ({ day }) => day },
-  {
-    id: 'start',
-    title: 'From',
-    value: ({ start }) => start,
-    cell: ({ start }) => momentText(Date.parse(start), zone),
-  },
-  {
-    id: 'end',
-    title: 'To',
-    value: ({ end }) => end,
-    cell: ({ end }) => momentText(Date.parse(end), zone),
-  },
+  momentColumn('start', 'From', ({ start }) => start, zone),
+  momentColumn('end', 'To', ({ end }) => end, zone),
   {
     id: 'asleep',
     title: 'Asleep',

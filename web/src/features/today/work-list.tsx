@@ -36,8 +36,7 @@ export function PersonLink({ code, study }: { code: string; study: string }) {
   )
 }
 
-const where = (line: DeskLine) =>
-  [line.site, dayWords(line) && `day ${dayWords(line)}`].filter(Boolean).join(' · ')
+const where = (line: DeskLine) => [line.site, dayWords(line, 'day ')].filter(Boolean).join(' · ')
 
 function Silence({ line, now }: { line: DeskLine; now: number }) {
   const words = line.sync_band ? SYNCS[line.sync_band] : undefined

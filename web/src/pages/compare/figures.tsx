@@ -2,12 +2,15 @@ import { useQueries } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { useMemo } from 'react'
 import type { Metric, Participant } from '@/api/client'
+import type { Track } from '@/components/chart/tracks'
 import { Loading, Trouble } from '@/components/states'
 import { DAY, type TimeWindow } from '@/components/time/window'
 import { instantOf } from '@/components/time/zone'
 import { ComparePanel } from '@/features/compare/compare-panel'
 import { type Align, type Line, sinceFirstDay } from '@/features/compare/lines'
 import { drawnOf } from '@/features/series/drawn'
+import { BADGES, type ImputedChoice, imputedDrawnOf } from '@/features/series/imputed'
+import { ImputedKey } from '@/features/series/imputed-key'
 import { Legend } from '@/features/series/legend'
 import { levelWords, type Resolution, unitWords } from '@/features/series/levels'
 import { csvAddress, seriesQuery } from '@/features/series/queries'
@@ -23,14 +26,17 @@ interface Props {
   view: 'overlay' | 'multiples'
   byArm: boolean
   resolution: Resolution
+  imputed: ImputedChoice
   table: boolean
   onTable: (shown: boolean) => void
   exports: boolean
 }
 
-/** The civil midnight of somebody's first day in the study. */
-export const beginsOn = ({ starts_on, enrolled_on }: Participant): string | null =>
-  starts_on ?? enrolled_on ?? null
+/** Somebody's day 1: the first whole day that is expected of them. */
+export const beginsOn = ({ first_due }: Participant): string | null => first_due ?? null
+
+/** A track of which nothing is drawn. */
+const without = (track: Track): Track => ({ ...track, values: track.values.map(() => null) })
 
 /** A window of study days as it falls for somebody. */
 function windowFor(who: Participant, align: Align, window: TimeWindow): TimeWindow | null {
@@ -43,7 +49,7 @@ function windowFor(who: Participant, align: Align, window: TimeWindow): TimeWind
 
 /** One metric of many participants, by date or by day in the study. */
 export function Figures(props: Props) {
-  const { people, study, metric, window, zone, align, view, byArm, resolution } = props
+  const { people, study, metric, window, zone, align, view, byArm, resolution, imputed } = props
   const asked = people.flatMap((who) => {
     const own = windowFor(who, align, window)
     return own ? [{ who, own }] : []
@@ -56,6 +62,7 @@ export function Figures(props: Props) {
         metric: metric.name,
         window: own,
         resolution,
+        imputed,
       }),
     ),
     combine: (answers) => ({
@@ -73,13 +80,16 @@ export function Figures(props: Props) {
         if (!own) return []
         const slot = byArm ? arms.indexOf(who.arm ?? '') + 1 : n
         const { track } = drawnOf(own, metric, slot)
+        const filled = imputedDrawnOf(own, metric, slot)
         const begins = beginsOn(who)
-        const moved =
-          align === 'study' && begins ? sinceFirstDay(track, who.timezone, begins) : track
+        const moved = (each: Track) =>
+          align === 'study' && begins ? sinceFirstDay(each, who.timezone, begins) : each
         const group = byArm ? (who.arm ? `Arm ${who.arm}` : 'No arm') : null
-        return [{ code: who.code, group, slot, track: moved }]
+        const measured = imputed === 'only' ? without(track) : track
+        const layer = filled && moved(filled.track)
+        return [{ code: who.code, group, slot, track: moved(measured), imputed: layer }]
       }),
-    [people, series, metric, align, byArm, arms],
+    [people, series, metric, align, byArm, arms, imputed],
   )
   if (error) return <Trouble error={error} onRetry={again} />
   if (pending) return <Loading what={metric.title} height={360} />
@@ -91,8 +101,9 @@ export function Figures(props: Props) {
     end: Math.max(...asked.map(({ own }) => own.end)),
   }
   const participants = asked.map(({ who }) => who.code)
-  const file = { participants, study, metric: metric.name, window: whole, resolution }
-  const without = people.length - asked.length
+  const file = { participants, study, metric: metric.name, window: whole, resolution, imputed }
+  const left = people.length - asked.length
+  const shape = metric.fold === 'sum' ? 'bars' : 'line'
   return (
     <>
       {view === 'overlay' && (
@@ -102,8 +113,8 @@ export function Figures(props: Props) {
         title={metric.title}
         metric={metric.name}
         unit={unitWords(metric.unit)}
-        badge={levels}
-        shape={metric.fold === 'sum' ? 'bars' : 'line'}
+        badge={[levels, ...BADGES[imputed]].join(', ')}
+        shape={shape}
         lines={lines}
         view={view}
         align={align}
@@ -119,9 +130,17 @@ export function Figures(props: Props) {
         onTable={props.onTable}
         busy={false}
       >
-        {without > 0 && (
+        {imputed !== 'exclude' && (
+          <ImputedKey
+            choice={imputed}
+            shape={view === 'overlay' ? 'line' : shape}
+            banded={false}
+            interval={false}
+          />
+        )}
+        {left > 0 && (
           <p className="note">
-            {without} of {people.length} have no first day in the study and are left out.
+            {left} of {people.length} have no first day in the study and are left out.
           </p>
         )}
         {props.table && drawn.length > 0 && (

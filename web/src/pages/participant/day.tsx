@@ -1,12 +1,15 @@
 import { Button, Group, TextInput } from '@mantine/core'
 import { useQueries, useQuery } from '@tanstack/react-query'
 import { useMemo } from 'react'
+import { Choice } from '@/components/choice'
 import { Loading, Trouble } from '@/components/states'
 import { DAY } from '@/components/time/window'
 import { civilText, dateText } from '@/components/time/zone'
 import { figuresOf } from '@/features/participant/day'
 import { DayFigures } from '@/features/participant/day-panel'
 import { timelineQuery } from '@/features/participant/queries'
+import { IMPUTED_CHOICES, imputedOf } from '@/features/series/imputed'
+import { ImputedKey } from '@/features/series/imputed-key'
 import { seriesQuery } from '@/features/series/queries'
 import { stageAt, stagesOf } from '@/features/sleep/nights'
 import { sleepQuery } from '@/features/sleep/queries'
@@ -28,7 +31,10 @@ export function DayTab({ participant, search, change, window: whole, now, export
   const stretch = stretchOf(participant, window)
   const participants = useMemo(() => [participant.code], [participant.code])
   const { study } = participant
-  const asked = { participants, study, window, resolution: '1m' } as const
+  const imputed = imputedOf(search.imputed)
+  // With only imputed values drawn, what was measured still says when the device was worn.
+  const layer = imputed === 'exclude' ? 'exclude' : 'include'
+  const asked = { participants, study, window, resolution: '1m', imputed: layer } as const
   const series = useQueries({
     queries: METRICS.map((metric) => seriesQuery({ ...asked, metric })),
     combine: (answers) => ({
@@ -61,8 +67,9 @@ export function DayTab({ participant, search, change, window: whole, now, export
         syncedAt: participant.synced_at ?? null,
         now,
         quiet,
+        imputed,
       }),
-    [window, series.all, nights, timeline.data, participant.synced_at, now, quiet],
+    [window, series.all, nights, timeline.data, participant.synced_at, now, quiet, imputed],
   )
   const stages = useMemo(() => stagesOf(nights ?? []), [nights])
   const failed = series.error ?? sleep.error ?? timeline.error ?? noDays
@@ -85,6 +92,15 @@ export function DayTab({ participant, search, change, window: whole, now, export
         <Button variant="default" rightSection={ON} onClick={() => go(1)}>
           Day after
         </Button>
+        <div className="imputed-choice">
+          <span aria-hidden="true">Imputed</span>
+          <Choice
+            label="Imputed values"
+            value={imputed}
+            options={IMPUTED_CHOICES}
+            onChange={(name) => change({ imputed: name === 'exclude' ? undefined : name })}
+          />
+        </div>
       </Group>
       {failed && <Trouble error={failed} onRetry={series.again} />}
       {!failed && !ready && <Loading what={`the day ${day}`} height={480} />}
@@ -102,6 +118,16 @@ export function DayTab({ participant, search, change, window: whole, now, export
           onTable={(shown) => change({ tables: shown ? 'day' : undefined })}
           exports={exports}
           stretch={stretch}
+          legend={
+            imputed !== 'exclude' && (
+              <>
+                <ImputedKey choice={imputed} shape="line" banded />
+                <p className="note">
+                  Imputed steps are dashed boxes: what is expected, without an interval.
+                </p>
+              </>
+            )
+          }
         />
       )}
     </>

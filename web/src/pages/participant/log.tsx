@@ -53,7 +53,7 @@ export function LogTab({ participant, search, change, window, exports }: TabProp
           <p className="none">
             {earlier === 0
               ? 'Nothing has happened yet.'
-              : `Nothing in this time; ${earlier} notes at other times.`}
+              : `Nothing in this time; ${earlier} ${earlier === 1 ? 'note' : 'notes'} at other times.`}
           </p>
         ) : (
           <LogTable lines={lines} zone={timezone} />

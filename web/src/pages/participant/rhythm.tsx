@@ -5,7 +5,7 @@ import { Choice } from '@/components/choice'
 import { type Column, DataTable } from '@/components/data-table'
 import { Panel } from '@/components/panel'
 import { Loading, Trouble } from '@/components/states'
-import { momentText } from '@/components/time/zone'
+import { momentColumn } from '@/components/time/moment-column'
 import { Actogram, type Ink } from '@/features/participant/actogram'
 import { Profile } from '@/features/participant/profile'
 import { fileAddress, rhythmQuery } from '@/features/participant/queries'
@@ -64,18 +64,8 @@ const daily = (nights: readonly Slept[]): Column<Day>[] => {
 
 const nightly = (zone: string): Column<Slept>[] => [
   { id: 'day', title: 'Night to', value: ({ day }) => day },
-  {
-    id: 'start',
-    title: 'From',
-    value: ({ start }) => start,
-    cell: ({ start }) => momentText(Date.parse(start), zone),
-  },
-  {
-    id: 'end',
-    title: 'To',
-    value: ({ end }) => end,
-    cell: ({ end }) => momentText(Date.parse(end), zone),
-  },
+  momentColumn('start', 'From', ({ start }) => start, zone),
+  momentColumn('end', 'To', ({ end }) => end, zone),
   {
     id: 'middle',
     title: 'Mid-sleep',
