@@ -1,9 +1,10 @@
 """python -m bench.load: many people at the dashboard while a night's sync runs.
 
 The server holds an example study and a second one whose participants a double of Google Health
-serves over HTTP. Each user opens pages one after another, as the dashboard asks for them, and reads
-for a few seconds in between. First one user alone, then all of them beside a sync that begins anew
-whenever it ends. `--soak` goes on for so many minutes and tells the server's memory every minute.
+serves over HTTP, taking its time as a vendor does. Each user opens pages one after another, as the
+dashboard asks for them, and reads for some seconds in between. First one user alone, then all of
+them beside the nightly sync, then one again. `--soak` goes on for so many minutes, syncs again and
+again, and tells the server's memory every minute.
 """
 
 import argparse
@@ -12,6 +13,7 @@ import json
 import os
 import random
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -29,22 +31,29 @@ sys.path[:0] = [str(TESTS), str(TESTS / "sync")]
 import endurance  # noqa: E402
 import httpx2 as httpx  # noqa: E402
 import numpy as np  # noqa: E402
+from doubles.faults import Faults  # noqa: E402
 from doubles.google_health import GoogleHealth as Double  # noqa: E402
 from vendor import FIRST, account_of, live  # noqa: E402
 from visit import CLIENT, SECRET  # noqa: E402
 
 from wearhouse.registry import open_registry  # noqa: E402
-from wearhouse.study import Role  # noqa: E402
+from wearhouse.study import Role, Schedule  # noqa: E402
 
-READS_S = 3.0, 9.0
+READS_S = 5.0, 10.0
 """How long somebody looks at a page before the next."""
+VENDOR_S = 0.15
+"""How long the vendor takes for each answer."""
+WARM_S = 20.0
+"""What is asked this soon after everybody came is not counted: files that nobody has read yet."""
 NIGHT_DAYS = 14
 
 
 @dataclass
 class Seen:
-    """What users saw: how long each route took, in ms, and what went wrong."""
+    """What users saw since a moment (monotonic): how long each route took, in ms, and what went
+    wrong."""
 
+    since: float
     took: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
     errors: list[str] = field(default_factory=list)
 
@@ -106,16 +115,16 @@ async def user(
 async def _asked(
     client: httpx.AsyncClient, header: dict[str, str], name: str, route: str, seen: Seen
 ) -> None:
-    began = time.perf_counter()
+    began = time.monotonic()
     try:
         answer = await client.get(f"/api/v1{route}", headers=header)
         if answer.status_code != 200:
             seen.errors.append(f"{answer.status_code} {route} {answer.text[:200]}")
     except httpx.HTTPError as error:
         seen.errors.append(f"{type(error).__name__} {route}")
-    seen.took[f"{name} {route.partition('?')[0].split('/')[1]}"].append(
-        (time.perf_counter() - began) * 1000
-    )
+    if began >= seen.since:
+        route = route.partition("?")[0].split("/")[1]
+        seen.took[f"{name} {route}"].append((time.monotonic() - began) * 1000)
 
 
 async def syncing(client: httpx.AsyncClient, key: str, until: float) -> int:
@@ -133,9 +142,38 @@ async def syncing(client: httpx.AsyncClient, key: str, until: float) -> int:
     return begun
 
 
+def begin_night(home: Path, address: str, key: str) -> None:
+    """Let the night begin, and wait until it has."""
+    pause_nights(home, paused=False)
+    with asking(address, key) as client:
+        while not running_night(client):
+            time.sleep(0.5)
+
+
+def asking(address: str, key: str) -> httpx.Client:
+    """Somebody's program."""
+    header = {"Authorization": f"Bearer {key}"}
+    return httpx.Client(base_url=address, headers=header, timeout=60)
+
+
+def running_night(client: httpx.Client) -> dict[str, object] | None:
+    """The nightly sync, if it is under way."""
+    runs = client.get("/api/v1/syncs", params={"study": "STORM", "limit": 5}).json()
+    found = [one for one in runs if (one["cause"], one["outcome"]) == ("night", "running")]
+    return found[0] if found else None
+
+
+def pause_nights(home: Path, paused: bool) -> None:
+    """Whether the second study waits with its nightly sync."""
+    registry = open_registry(f"sqlite:///{home / 'registry.sqlite'}")
+    schedule = Schedule("STORM", "00:00", "UTC", paused)
+    registry.schedules.set(registry.study_named("STORM"), schedule)
+    registry.close()
+
+
 async def visited(address: str, keys: list[str], users: int, seconds: float, sync: bool) -> Seen:
     """What so many users see for so long."""
-    seen, until = Seen(), time.monotonic() + seconds
+    seen, until = Seen(since=time.monotonic() + WARM_S), time.monotonic() + WARM_S + seconds
     limits = httpx.Limits(max_connections=users * 4)
     async with httpx.AsyncClient(base_url=address, timeout=60, limits=limits) as client:
         found = await client.get(
@@ -154,9 +192,11 @@ async def visited(address: str, keys: list[str], users: int, seconds: float, syn
 
 def prepared(home: Path, double: Double, people: int, days: int) -> list[str]:
     """An example study and one with grants, in a home; keys of the team."""
-    command = [sys.executable, "-m", "wearhouse", "--home", str(home), "demo", "--no-serve"]
-    subprocess.run([*command, f"--participants={people}", f"--days={days}"], check=True)
+    if not (home / "demo" / "loaded.json").exists():
+        command = [sys.executable, "-m", "wearhouse", "--home", str(home), "demo", "--no-serve"]
+        subprocess.run([*command, f"--participants={people}", f"--days={days}"], check=True)
     endurance.join(home, double, endurance.Size(threads=4))
+    pause_nights(home, paused=True)
     registry = open_registry(f"sqlite:///{home / 'registry.sqlite'}")
     keys = [registry.access.create_key(f"load {n}", Role.MANAGER) for n in range(20)]
     registry.close()
@@ -169,7 +209,6 @@ def served(home: Path, double: Double) -> Iterator[tuple[str, int]]:
     client = {"client_id": CLIENT, "client_secret": SECRET, "address": double.address}
     told = {
         "WEARHOUSE_SOURCES": json.dumps({"google-health": client}),
-        "WEARHOUSE_SCHEDULER": "false",
         "PYTHONUNBUFFERED": "1",
     }
     command = [sys.executable, "-m", "wearhouse", "--home", str(home), "serve", "--port", "0"]
@@ -203,17 +242,22 @@ def main() -> int:
     parser.add_argument("--days", type=int, default=60)
     parser.add_argument("--granted", type=int, default=40)
     parser.add_argument("--soak", type=float, default=0, help="minutes, instead of load")
+    parser.add_argument("--no-sync", action="store_true", help="users alone")
+    parser.add_argument("--example", type=Path, help="a home with the demo, which is copied")
     given = parser.parse_args()
     with ExitStack() as open_now:
         folder = Path(open_now.enter_context(tempfile.TemporaryDirectory(prefix="bench-load-")))
         accounts = {one.user: one for one in map(account_of, range(given.granted))}
         chance = random.Random(1)
         for account in accounts.values():
-            for day in range(NIGHT_DAYS):
-                live(account, FIRST + timedelta(days=day), chance)
+            for ago in range(NIGHT_DAYS, 0, -1):
+                live(account, datetime.now(UTC).date() - timedelta(days=ago), chance)
+        if given.example:
+            shutil.copytree(given.example, folder, symlinks=True, dirs_exist_ok=True)
         unlimited = {"allowed": 10**6, "allowed_in_all": 10**6, "per_s": 1.0}
         double = Double(accounts, **unlimited)
         open_now.enter_context(double.running())
+        double.faults = Faults(often=1.0, kinds=("slow",), latency_s=VENDOR_S)
         keys = prepared(folder, double, given.people, given.days)
         address, pid = open_now.enter_context(served(folder, double))
 
@@ -227,7 +271,13 @@ def main() -> int:
             for minute in range(round(given.soak)):
                 told(f"minute {minute + 1}", given.users, 60, sync=True)
         else:
-            told("load", given.users, given.seconds, sync=True)
+            if not given.no_sync:
+                begin_night(folder, address, keys[0])
+            told("load", given.users, given.seconds, sync=False)
+            with asking(address, keys[0]) as client:
+                print(json.dumps({"night": running_night(client) or "over"}), flush=True)
+                while running_night(client):  # asked seldom, for it gives way to who asks
+                    time.sleep(5)
             told("idle again", 1, min(given.seconds, 60), sync=False)
     return 0
 

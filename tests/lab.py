@@ -1,6 +1,7 @@
 """A lab with a study whose participants have accounts at a double of Google Health."""
 
 import json
+import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,7 +16,7 @@ from doubles.google_health import GoogleHealth as Double
 from doubles.oauth import CLIENT, SECRET
 from doubles.participant import answered
 from doubles.people import Account, interval, night, sample
-from serving import served
+from serving import running
 
 from wearhouse.registry import open_registry
 from wearhouse.study import Role
@@ -27,12 +28,14 @@ ACCOUNTS = {code: f"account-of-{code}" for code in PEOPLE}
 
 @dataclass(frozen=True)
 class Lab:
-    """Where the dashboard is, the link that signs in there, and a coordinator's program."""
+    """Where the dashboard is, the link that signs in there, a coordinator's program, and the
+    program that serves."""
 
     address: str
     login: str
     google: Double
     program: httpx.Client
+    server: subprocess.Popen[str]
 
     def invite(self, code: str) -> str:
         """The link of an invitation."""
@@ -44,14 +47,18 @@ class Lab:
 
     def connect(self, code: str) -> None:
         """Let a participant consent to everything, and the first data come in."""
+        self.consent(code)
+        while any(run["outcome"] == "running" for run in self.runs()):
+            time.sleep(0.1)
+
+    def consent(self, code: str) -> None:
+        """Let a participant consent to everything; the first data begin to come in."""
         link = self.invite(code)
         vendor = self.program.get(link.replace("/join?", "/consent?")).headers["location"]
         with httpx.Client() as phone:
             brought = answered(phone, vendor, ACCOUNTS[code])
             done = phone.get(f"{self.address}/api/v1/grants/callback", params=brought)
         assert parse_qs(urlsplit(done.headers["location"]).query)["invitation"]
-        while any(run["outcome"] == "running" for run in self.runs()):
-            time.sleep(0.1)
 
     def runs(self) -> list[dict[str, Any]]:
         """What was run, the newest first."""
@@ -75,11 +82,11 @@ def open_lab(home: Path) -> Iterator[Lab]:
             "WEARHOUSE_SOURCES": json.dumps({"google-health": client}),
             "WEARHOUSE_SCHEDULER": "false",
         }
-        with served(home, "serve", environment=environment) as login:
+        with running(home, "serve", environment=environment) as (server, login):
             address = login.partition("/login")[0]
             headers = {"Authorization": f"Bearer {key}"}
             with httpx.Client(base_url=address, headers=headers, timeout=30) as program:
-                yield Lab(address, login, google, program)
+                yield Lab(address, login, google, program, server)
 
 
 def recorded(name: str) -> Account:

@@ -12,9 +12,11 @@ from commands import Run
 from filling import impute
 from postgres import new_database
 
-from wearhouse import moving
+from wearhouse import moving, runtime
+from wearhouse.care.archiving import archive_before
 from wearhouse.errors import Conflict
 from wearhouse.levels import LEVELS
+from wearhouse.settings import Settings
 from wearhouse.store import Store, open_store
 
 PEOPLE = tuple(somebody() for _ in range(3))
@@ -168,3 +170,55 @@ def test_what_was_imputed_is_copied_with_its_draws(
     assert target.whole_imputed("heart_rate", [who], *FOREVER).equals(
         origin.whole_imputed("heart_rate", [who], *FOREVER)
     )
+
+
+def enrolled_and_loaded(run: Run, folder: Path) -> None:
+    """Two months of somebody."""
+    lines = [f"heart_rate,2026-0{month}-0{day}T12:00:00Z,{60 + day}"
+             for month in (1, 2) for day in (1, 2)]  # fmt: skip
+    (folder / "hr.csv").write_text("\n".join(["metric,t,value", *lines, ""]))
+    run("study", "create", "S")
+    run("participant", "add", "P-1", "--study", "S")
+    run("import", "hr.csv", "--participant", "P-1")
+
+
+def beats_of(run: Run, level: str) -> str:
+    return run(
+        "query", "--participant", "P-1", "--metric", "heart_rate", "--resolution", level,
+        "--start", "2026-01-01", "--end", "2026-02-28",
+    ).out  # fmt: skip
+
+
+def test_what_was_archived_is_copied_with_the_rest(
+    run: Run, home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    enrolled_and_loaded(run, tmp_path)
+    run("archive", "--before", "2026-02-01", "--out", "archive")
+    before = [beats_of(run, level) for level in ("raw", "1d")]
+    url = new_database(tmp_path)
+
+    ran = run("copy", "--from", f"chdb://{home}/store", "--to", url, "--json")
+
+    assert ran.code == 0, ran.err
+    assert [row["rows_there"] for row in json.loads(ran.out)] == [4]
+    assert "2 archived samples lie in the new store itself" in ran.err
+    monkeypatch.setenv("WEARHOUSE_STORE", url)
+    assert [beats_of(run, level) for level in ("raw", "1d")] == before
+
+
+def test_a_copy_tells_that_it_lacks_the_rollups_of_what_was_removed(
+    run: Run, home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    enrolled_and_loaded(run, tmp_path)
+    with runtime.opened(Settings(home=home)) as opened:
+        archive_before(opened.store, opened.registry, "", date(2026, 2, 1))
+    raw, days = beats_of(run, "raw"), beats_of(run, "1d")
+    url = new_database(tmp_path)
+
+    ran = run("copy", "--from", f"chdb://{home}/store", "--to", url)
+
+    assert ran.code == 0, ran.err
+    assert "Rollups of 2 samples that retention removed are not in the copy." in ran.err
+    monkeypatch.setenv("WEARHOUSE_STORE", url)
+    assert beats_of(run, "raw") == raw
+    assert (len(days.splitlines()), len(beats_of(run, "1d").splitlines())) == (5, 3)

@@ -1,12 +1,15 @@
 """The commands that load from vendors' clouds."""
 
 import json
+import os
 import signal
 import subprocess
 import sys
 from pathlib import Path
 
+import httpx2 as httpx
 from commands import Run
+from ports import free_port
 
 from wearhouse.secrets import open_secrets
 
@@ -85,3 +88,26 @@ def test_a_worker_works_until_it_is_told_to_stop(home: Path, tmp_path: Path) -> 
 
     assert "At work" in said
     assert (code, rest) == (0, "")
+
+
+def test_a_worker_tells_prometheus_what_it_counts_and_not_how_all_stands(
+    home: Path, tmp_path: Path
+) -> None:
+    port = free_port()
+    command = [sys.executable, "-m", "wearhouse", "--home", str(home), "worker"]
+    told = os.environ | {"WEARHOUSE_METRICS_PORT": str(port)}
+    worker = subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.PIPE, text=True, env=told)
+    assert worker.stderr
+    worker.stderr.readline()
+
+    text = httpx.get(f"http://127.0.0.1:{port}/metrics").text
+    worker.send_signal(signal.SIGTERM)
+    code = worker.wait(60)
+    worker.stderr.close()
+
+    assert 'wearhouse_syncs_total{outcome="failed"} 0.0' in text
+    assert "process_resident_memory_bytes" in text
+    assert "wearhouse_fleet_loads_waiting" in text
+    for of_all in ("wearhouse_store_samples", "wearhouse_grants", "wearhouse_last_sync"):
+        assert of_all not in text
+    assert code == 0

@@ -18,6 +18,7 @@ from wearhouse.errors import (
 from wearhouse.grants import Consents
 from wearhouse.payloads import Payloads
 from wearhouse.plan import Stretch
+from wearhouse.presence import Presence
 from wearhouse.registry import Registry
 from wearhouse.registry.syncs import Archived, Counts
 from wearhouse.samples import Parsed
@@ -40,7 +41,8 @@ def _now() -> datetime:
 
 @dataclass(frozen=True)
 class Intake:
-    """What a sync works with. `stop` ends it after the slices at hand."""
+    """What a sync works with. `stop` ends it after the slices at hand; `presence` says whether
+    somebody waits for answers meanwhile."""
 
     store: Store
     payloads: Payloads
@@ -48,6 +50,7 @@ class Intake:
     threads: int = 4
     now: Callable[[], datetime] = _now
     stop: Event = field(default_factory=Event)
+    presence: Presence = field(default_factory=Presence)
 
     @property
     def registry(self) -> Registry:

@@ -31,11 +31,11 @@ class Freshness:
 def freshness(registry: Registry, study: str | None = None) -> list[Freshness]:
     """A line for every grant (of a study)."""
     done, failed = registry.runs.newest(), registry.runs.newest(failed=True)
-    synced = registry.devices.synced_at()
+    synced, complete = registry.devices.synced_at(), registry.syncs.all_watermarks()
     lines = []
     for grant in registry.grants.all(study):
         person, place = grant.participant, (grant.participant.id, grant.source)
-        marks = registry.syncs.watermarks(person, grant.source)
+        marks = complete.get(place, {})
         good, bad = done.get(place), failed.get(place)
         stands = bad is not None and (good is None or bad.id > good.id)
         lines.append(

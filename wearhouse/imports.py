@@ -154,6 +154,7 @@ def _import_file(
         return
     summary.files += 1
     summary.formats.add(source.name)
+    telemetry.payload_bytes.labels(source.name).inc(file.size or 0)
     for parsed in batches if whole else source.read(file):
         placed = place(parsed, people, source.name, survey.as_of)
         _count(placed, summary)

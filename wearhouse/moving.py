@@ -132,6 +132,14 @@ def compare(origin: Store, target: Store) -> Iterator[Compared]:
             yield Compared(participant, "imputed", *layers)
 
 
+def away(store: Store) -> tuple[int, int]:
+    """How many samples of a store lie in its archive, which a copy takes back, and of how many
+    retention has left rollups alone, which no copy holds."""
+    moved = store.moved()
+    archived = sum(one.rows for one in moved if one.root)
+    return archived, sum(one.rows for one in moved if not one.root)
+
+
 def kept_metrics(store: Store, participant: int) -> dict[str, Span]:
     """From when to when a participant's samples of each metric may be (UTC ms)."""
     return {

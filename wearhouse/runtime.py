@@ -1,36 +1,32 @@
 """Wearhouse: opens the store and the registry once. The composition root."""
 
-import fcntl
-import json
-import os
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cached_property, partial
-from pathlib import Path
-from typing import TextIO
 
 from wearhouse import scheduler, telemetry
 from wearhouse.attempts import Intake
 from wearhouse.broker import Line, consuming
 from wearhouse.care.regular import duties
+from wearhouse.desk.adhering import Days
 from wearhouse.desk.board import Keep
 from wearhouse.desk.gathering import Sources
 from wearhouse.desk.keeping import Kept
 from wearhouse.desk.mapping import DayMap
 from wearhouse.desk.silence import days_silent
 from wearhouse.desk.trends import Trends
-from wearhouse.errors import Conflict
 from wearhouse.fleet.running import go_round, is_wanted
 from wearhouse.grants import Consents
 from wearhouse.hearing import Ear
+from wearhouse.homes import sole_process
 from wearhouse.ingest import Inbox, forget_old, settle
 from wearhouse.invitations import invite_anywhere
 from wearhouse.messages.delivery import mail_server
 from wearhouse.messages.posting import Post, post
 from wearhouse.payloads import Payloads
+from wearhouse.presence import Presence
 from wearhouse.registry import Registry, open_registry
 from wearhouse.registry.turns import turn
 from wearhouse.reminding import remind
@@ -48,8 +44,6 @@ from wearhouse.study import Schedule
 
 SETTLED_EVERY_S = 2
 FLEET_EVERY_S = 60
-PATIENCE_S = 10
-"""How long a command waits for another that has the store open, or for a server to start."""
 
 
 @dataclass(frozen=True)
@@ -75,7 +69,13 @@ class Wearhouse:
         sources = live_sources(settings) if self.sources is None else self.sources
         consents = Consents(self.registry, self.secrets, sources, open_client(_answered), address)
         payloads = Payloads(settings.payloads_url)
-        return Intake(self.store, payloads, consents, settings.sync_threads)
+        threads, presence = settings.sync_threads, self.presence
+        return Intake(self.store, payloads, consents, threads, presence=presence)
+
+    @cached_property
+    def presence(self) -> Presence:
+        """Whether somebody waits for answers."""
+        return Presence()
 
     @cached_property
     def inbox(self) -> Inbox:
@@ -93,6 +93,11 @@ class Wearhouse:
     def maps(self) -> Kept[DayMap]:
         """Participant × day maps, for as long as they hold."""
         return Kept(timedelta(seconds=self.settings.desk_lag_s))
+
+    @cached_property
+    def days(self) -> Kept[Days]:
+        """Days of participants, for as long as they hold."""
+        return Kept(timedelta(seconds=self.settings.desk_lag_s), most=256)
 
     @cached_property
     def courses(self) -> Kept[Trends]:
@@ -203,27 +208,11 @@ def _posted(wearhouse: Wearhouse) -> None:
         post(of, lambda: datetime.now(UTC), wearhouse.intake.stop.is_set)
 
 
-@dataclass(frozen=True)
-class Address:
-    """Where the server that holds an embedded store can be asked, and the word it wants."""
-
-    url: str
-    token: str
-
-
-class Held(Conflict):
-    """Another process has the embedded store open; `address` if that is a server."""
-
-    def __init__(self, home: Path, address: Address | None) -> None:
-        super().__init__(f"Another wearhouse process has the store in {home} open.")
-        self.address = address
-
-
 @contextmanager
 def opened(settings: Settings) -> Iterator[Wearhouse]:
     """Open everything; Held if another process has the embedded store."""
     settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with _sole_process(settings):
+    with sole_process(settings):
         registry = open_registry(settings.registry_url)
         try:
             store = open_store(
@@ -248,48 +237,3 @@ def registry_opened(settings: Settings) -> Iterator[Registry]:
         yield registry
     finally:
         registry.close()
-
-
-@contextmanager
-def _sole_process(settings: Settings) -> Iterator[None]:
-    if not settings.store_url.startswith("chdb:"):
-        yield
-        return
-    with (settings.home / "lock").open("a+", encoding="utf-8") as lock:
-        _take(lock, settings.home)
-        yield
-
-
-def _take(lock: TextIO, home: Path) -> None:
-    """Take the lock. A server says at once where it is; anything else is waited for a while."""
-    patience = time.monotonic() + PATIENCE_S
-    while True:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            address = _address(home)
-            if address is not None or time.monotonic() > patience:
-                raise Held(home, address) from None
-            time.sleep(0.1)
-        else:
-            return
-
-
-def _address(home: Path) -> Address | None:
-    try:
-        return Address(**json.loads((home / "serve.json").read_text(encoding="utf-8")))
-    except (OSError, ValueError, TypeError):
-        return None
-
-
-@contextmanager
-def announced(home: Path, address: Address) -> Iterator[None]:
-    """Tell other processes of this user where the server is, for as long as it runs."""
-    place = home / "serve.json"
-    descriptor = os.open(place, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        json.dump({"url": address.url, "token": address.token}, file)
-    try:
-        yield
-    finally:
-        place.unlink(missing_ok=True)

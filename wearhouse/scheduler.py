@@ -88,7 +88,7 @@ def nightly(intake: Intake, otherwise: Schedule) -> int:
             # Another process may have begun between the question and the lock.
             if ours and is_due(schedule, registry.runs.last(NIGHT, study), now):
                 participants = registry.participants(study.code)
-                sync(intake, Request(participants, cause=NIGHT, study=study))
+                sync(intake, Request(participants, cause=NIGHT, study=study, patient=True))
                 synced += 1
     return synced
 
@@ -108,7 +108,7 @@ def hourly(intake: Intake, otherwise: Schedule) -> int:
         behind = registry.runs.behind(study)
         again = [participant for participant in participants if participant.id in behind]
         if again:
-            sync(intake, Request(again, cause=RETRY, study=study))
+            sync(intake, Request(again, cause=RETRY, study=study, patient=True))
         seen += 1
     return seen
 

@@ -145,6 +145,10 @@ class Settings(BaseSettings):
         "warning", description="The least log lines that are written; from `info` on each request "
         "and each sync has one.",
     )  # fmt: skip
+    metrics_port: int = Field(
+        0, ge=0, le=65_535, description="The port on which a worker answers Prometheus, which asks "
+        "`serve` at /metrics; none if it is 0.",
+    )  # fmt: skip
     traces: str = Field(
         "", description="The OTLP/HTTP collector that traces are sent to, as http://HOST:4318; "
         "nowhere if it is empty.", repr=False,

@@ -11,18 +11,33 @@ import pyarrow.compute as pc
 from wearhouse import telemetry
 from wearhouse.errors import Unavailable
 from wearhouse.registry import Registry
+from wearhouse.registry.imputations import STATES
 from wearhouse.store import Store
 from wearhouse.study import OPEN, Grant, State
 
 GOOD_FOR_S = 30.0
 """How long figures are not taken again: two who watch do not make the work twice."""
 
+AT_MOST = 0.05
+"""The share of the time that taking them may take: of a large store that is long."""
+
 A_WEEK = timedelta(days=7)
 REASONS = 20
 UNKNOWN = float("nan")
 
+ALONE = (
+    telemetry.store_bytes,
+    telemetry.store_samples,
+    telemetry.store_bytes_per_sample,
+    telemetry.rollups_stale,
+    telemetry.never_linked,
+    telemetry.stalest_participant,
+    telemetry.last_sync,
+)
+"""The figures without labels, each not known unless it is told."""
+
 _taking = Lock()
-_taken: dict[str, float] = {}
+_good_until: dict[str, float] = {}
 
 
 def measure(registry: Registry, store: Store, now: datetime) -> None:
@@ -30,26 +45,32 @@ def measure(registry: Registry, store: Store, now: datetime) -> None:
     known, which is not the same as none."""
     with _taking:
         clock = time.monotonic()
-        if clock - _taken.get(store.url, -GOOD_FOR_S) < GOOD_FOR_S:
+        if clock < _good_until.get(store.url, clock):
             return
         try:
             _sizes(store)
             _people(registry, store, now)
+            _work(registry)
         except Unavailable:
-            for figure in (telemetry.store_bytes, telemetry.store_samples, telemetry.rollups_stale):
+            for figure in ALONE:
                 figure.set(UNKNOWN)
-            for figure in (telemetry.never_linked, telemetry.stalest_participant):
-                figure.set(UNKNOWN)
-            telemetry.last_sync.set(UNKNOWN)
             return
-        _taken[store.url] = clock
+        took = time.monotonic() - clock
+        _good_until[store.url] = clock + max(GOOD_FOR_S, took / AT_MOST)
+
+
+def forget() -> None:
+    """Take the figures anew whenever they are asked for next."""
+    _good_until.clear()
 
 
 def _sizes(store: Store) -> None:
     stats = store.stats()
     raw = stats.filter(pc.equal(stats["level"], "raw"))
-    telemetry.store_bytes.set(pc.sum(stats["bytes"]).as_py() or 0)
-    telemetry.store_samples.set(pc.sum(raw["rows"]).as_py() or 0)
+    size, samples = pc.sum(stats["bytes"]).as_py() or 0, pc.sum(raw["rows"]).as_py() or 0
+    telemetry.store_bytes.set(size)
+    telemetry.store_samples.set(samples)
+    telemetry.store_bytes_per_sample.set(size / samples if samples else UNKNOWN)
     # Every level of a metric has the same days behind.
     behind: dict[str, int] = {}
     for row in stats.select(["metric", "stale"]).to_pylist():
@@ -70,6 +91,16 @@ def _people(registry: Registry, store: Store, now: datetime) -> None:
     telemetry.last_sync.set(last.timestamp() if is_open and last else UNKNOWN)
     telemetry.stalest_participant.set(_silence(registry, store, is_open, now))
     _reasons(registry.figures.reasons())
+
+
+def _work(registry: Registry) -> None:
+    """Runs of the imputer, and the fleet's incidents, by whichever process they were found."""
+    runs = registry.figures.imputations()
+    for state in STATES:
+        telemetry.imputation_runs.labels(state).set(runs.get(state, 0))
+    telemetry.fleet_incidents.clear()
+    for rule, incidents in registry.figures.incidents().items():
+        telemetry.fleet_incidents.labels(rule).set(incidents)
 
 
 def _never_linked(grant: Grant, now: datetime) -> bool:

@@ -1,6 +1,7 @@
 """The delta load: every grant's new and restated slices, and piece by piece its history."""
 
 import logging
+import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -34,11 +35,16 @@ HISTORY_AT_ONCE = 4
 
 LOCK_TRIES, LOCK_PAUSE_S = 20, 0.1
 
+RESTS, REST_S = 19, 0.2
+"""How many times as long as it worked a patient sync rests while somebody waits for answers, and
+how often it looks whether they still do."""
+
 
 @dataclass(frozen=True, slots=True)
 class Request:
     """Whom to bring up to date: participants, of one source or of all they granted. With
-    `since`, everything from that day on is read again."""
+    `since`, everything from that day on is read again. Nobody waits for one that is `patient`: it
+    gives way to those who wait for answers."""
 
     participants: Sequence[Participant]
     source: str | None = None
@@ -46,6 +52,7 @@ class Request:
     cause: str = "command"
     study: Study | None = None
     families: frozenset[str] | None = None
+    patient: bool = False
 
 
 @dataclass
@@ -213,6 +220,7 @@ def _read(run: Run, visit: Visit, wanted: Wanted) -> None:
             return
         if reading.family.name in failed:
             continue
+        before_s = time.thread_time()
         try:
             run.summary.done(attempt(run.intake, visit, reading))
         except (NotSignedIn, Conflict) as error:
@@ -226,6 +234,16 @@ def _read(run: Run, visit: Visit, wanted: Wanted) -> None:
         except WearhouseError as error:
             run.summary.troubled(visit.participant, error, tried=True)
             failed.add(reading.family.name)
+        if run.request.patient:
+            _give_way(run.intake, time.thread_time() - before_s)
+
+
+def _give_way(intake: Intake, worked_s: float) -> None:
+    """Rest after some work for as long as somebody waits for answers, but not for ever."""
+    until = time.monotonic() + RESTS * worked_s
+    while intake.presence.is_felt() and (left := until - time.monotonic()) > 0:
+        if intake.stop.wait(min(left, REST_S)):
+            return
 
 
 def _fresh(run: Run, visit: Visit) -> Iterator[Reading]:

@@ -32,11 +32,12 @@ def format_accepted(accept: str) -> Format:
     return "json"
 
 
-def stream(tables: Iterator[pa.Table], format_: Format) -> Iterator[bytes]:
-    """The tables, all of one schema, as the bytes of one file."""
+def stream(tables: Iterator[pa.Table], format_: Format, quoted: bool = False) -> Iterator[bytes]:
+    """The tables, all of one schema, as the bytes of one file. In CSV, text that may hold commas
+    or line breaks needs to be `quoted`."""
     first = next(tables)
     buffer = _Buffer()
-    with _writer(buffer, first.schema, format_) as writer:
+    with _writer(buffer, first.schema, format_, quoted) as writer:
         writer.write_table(first)
         yield buffer.taken()
         for table in tables:
@@ -45,11 +46,12 @@ def stream(tables: Iterator[pa.Table], format_: Format) -> Iterator[bytes]:
     yield buffer.taken()
 
 
-def _writer(buffer: "_Buffer", schema: pa.Schema, format_: Format) -> Any:
+def _writer(buffer: "_Buffer", schema: pa.Schema, format_: Format, quoted: bool) -> Any:
     match format_:
         case "csv":  # codes, metrics and times hold nothing that would need quotes
             buffer.write((",".join(schema.names) + "\n").encode())
-            options = pyarrow.csv.WriteOptions(include_header=False, quoting_style="none")
+            style = "needed" if quoted else "none"
+            options = pyarrow.csv.WriteOptions(include_header=False, quoting_style=style)
             return pyarrow.csv.CSVWriter(buffer, schema, write_options=options)
         case "arrow":
             options = pyarrow.ipc.IpcWriteOptions(emit_dictionary_deltas=True)

@@ -26,7 +26,7 @@ samples_loaded = Counter(
 )
 payload_bytes = Counter(
     "wearhouse_payload_bytes_total",
-    "Payload bytes that were archived as received.",
+    "Bytes of files and payloads that were taken, as received.",
     ["source"],
     registry=REGISTRY,
 )
@@ -92,6 +92,11 @@ store_samples = Gauge(
     "Samples in the store.",
     registry=REGISTRY,
 )
+store_bytes_per_sample = Gauge(
+    "wearhouse_store_bytes_per_sample",
+    "Bytes on disk, rollups included, for each sample in the store.",
+    registry=REGISTRY,
+)
 rollups_stale = Gauge(
     "wearhouse_rollups_stale",
     "Days of a metric whose rollups are behind their samples.",
@@ -107,6 +112,18 @@ imputations = Counter(
     "wearhouse_imputations_total",
     "Runs that imputed, by what became of them.",
     ["outcome"],
+    registry=REGISTRY,
+)
+imputation_runs = Gauge(
+    "wearhouse_imputation_runs",
+    "Runs of the imputer by the state that they are in.",
+    ["state"],
+    registry=REGISTRY,
+)
+exports = Counter(
+    "wearhouse_exports_total",
+    "Times that data of participants left as files, by how whoever asked came in.",
+    ["via"],
     registry=REGISTRY,
 )
 backup = Gauge(
@@ -189,3 +206,15 @@ fleet_loads_waiting = Gauge(
     "Deliveries of the fleet that are not curated yet.",
     registry=REGISTRY,
 )
+
+BEGUN: tuple[tuple[Counter, tuple[str, ...]], ...] = (
+    (syncs, ("done", "partial", "failed")),
+    (imputations, ("done", "failed")),
+    (messages, ("sent", "later", "bounced", "failed", "unknown", "dropped")),
+    (exports, ("key", "session", "link", "command line")),
+)
+"""Counters that are told from the start: of one that only begins at 1 nobody sees that it rose."""
+
+for counter, values in BEGUN:
+    for value in values:
+        counter.labels(value)

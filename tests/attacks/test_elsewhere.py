@@ -1,16 +1,15 @@
 """Attacks: requests that come from elsewhere, lead elsewhere, or make the server ask elsewhere."""
 
 import json
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 import httpx2 as httpx
 import pytest
 from doubles.google_health import GoogleHealth as Double
+from doubles.receiver import Quiet, receiving
 from listening import PATH, WORD, YESTERDAY, account, joined, message, opened_at, told
 from pyrate_limiter import Rate
 from starlette.testclient import TestClient
@@ -35,25 +34,16 @@ def answering(status: int, **headers: str) -> Iterator[tuple[str, list[str]]]:
     """A server of one answer, and the paths that it was asked for."""
     asked: list[str] = []
 
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
+    class Handler(Quiet):
+        def do_GET(self) -> None:  # noqa: N802
             asked.append(self.path)
             self.send_response(status)
             for name, value in {**headers, "Content-Length": "0"}.items():
                 self.send_header(name, value)
             self.end_headers()
 
-        def log_message(self, *_: object) -> None: ...
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    running = threading.Thread(target=server.serve_forever)
-    running.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}", asked
-    finally:
-        server.shutdown()
-        running.join()
-        server.server_close()
+    with receiving(Handler) as address:
+        yield address, asked
 
 
 @pytest.fixture

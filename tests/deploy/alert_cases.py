@@ -79,6 +79,7 @@ WAITING = 'wearhouse_deliveries_waiting_seconds{door="http"}'
 BACKUP = "wearhouse_backup_timestamp_seconds"
 LAST_SYNC = "wearhouse_last_sync_timestamp_seconds"
 MAIL = 'wearhouse_messages_total{outcome="%s"}'
+FAILED_RUNS = 'wearhouse_imputation_runs{state="failed"}'
 STARTED = 'container_start_time_seconds{name="wearhouse"}'
 HOURS = 60
 
@@ -121,6 +122,7 @@ CASES = {
     "BackupMissing": Case({BACKUP: still(0)}, {BACKUP: still(60)}, 25 * HOURS),
     "BackupTooOld": Case({BACKUP: still(60)}, {BACKUP: still(3 * 3600)}, 38 * HOURS),
     "DatabaseDown": Case({"pg_up": still(0)}, {"pg_up": still(1)}),
+    "ImputationFailed": Case({FAILED_RUNS: "1x60 2x3000"}, {FAILED_RUNS: still(2)}, 90),
     "MailFails": Case({MAIL % "bounced": rising(1)}, {MAIL % "sent": rising(5)}, 90),
     "MessageFateUnknown": Case({MAIL % "unknown": "0x60 1x3000"}, {MAIL % "unknown": still(1)}, 90),
     "DiskFills": Case(

@@ -3,13 +3,12 @@
 import json
 import subprocess
 import sys
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
+from doubles.receiver import Quiet, receiving
 from ports import free_port
 
 AUDIT = Path(__file__).parents[2] / ".ci" / "audit"
@@ -20,8 +19,8 @@ def osv(status: int = 200, **vulnerable: str) -> Iterator[tuple[str, list[dict]]
     """A double of OSV that knows something of some packages, and what it was asked."""
     asked: list[dict] = []
 
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
+    class Handler(Quiet):
+        def do_POST(self) -> None:  # noqa: N802
             queries = json.loads(self.rfile.read(int(self.headers["Content-Length"])))["queries"]
             asked.extend(queries)
             known = [vulnerable.get(query["package"]["name"]) for query in queries]
@@ -32,17 +31,8 @@ def osv(status: int = 200, **vulnerable: str) -> Iterator[tuple[str, list[dict]]
             self.end_headers()
             self.wfile.write(body)
 
-        def log_message(self, *_: object) -> None: ...
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    running = threading.Thread(target=server.serve_forever)
-    running.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}", asked
-    finally:
-        server.shutdown()
-        running.join()
-        server.server_close()
+    with receiving(Handler) as address:
+        yield address, asked
 
 
 def audit(url: str, *more: str) -> "subprocess.CompletedProcess[str]":

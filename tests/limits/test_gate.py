@@ -10,6 +10,7 @@ from starlette.testclient import TestClient
 
 from wearhouse.api import create_app
 from wearhouse.api.gate import Gate, Most
+from wearhouse.presence import Presence
 from wearhouse.registry import open_registry
 from wearhouse.runtime import Wearhouse
 from wearhouse.settings import Settings
@@ -124,7 +125,7 @@ async def _together(most: Most, keys: list[str]) -> list[int]:
         await send({"type": "http.response.start", "status": 200, "headers": []})
         await send({"type": "http.response.body", "body": b""})
 
-    gate, statuses = Gate(slow, most), dict.fromkeys(range(len(keys)), 0)
+    gate, statuses = Gate(slow, most, Presence()), dict.fromkeys(range(len(keys)), 0)
 
     async def ask(number: int, key: str) -> None:
         async def send(message: Any) -> None:

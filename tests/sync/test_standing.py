@@ -10,6 +10,7 @@ from cloud import START, Clock, Cloud, run, wear
 from wearhouse import grants, standing, telemetry
 from wearhouse.attempts import Intake
 from wearhouse.errors import Unavailable
+from wearhouse.registry.imputations import DONE, FAILED, RUNNING, STATES
 from wearhouse.runtime import Wearhouse
 from wearhouse.study import Participant, State, Study
 
@@ -17,10 +18,14 @@ Enrol = Callable[..., Participant]
 
 
 @pytest.fixture
-def measured(intake: Intake, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
+def measured(intake: Intake, clock: Clock) -> Callable[[], None]:
     """Takes the figures at once, however recently they were taken."""
-    monkeypatch.setattr(standing, "GOOD_FOR_S", -1.0)
-    return lambda: standing.measure(intake.registry, intake.store, clock())
+
+    def at_once() -> None:
+        standing.forget()
+        standing.measure(intake.registry, intake.store, clock())
+
+    return at_once
 
 
 def value(figure: object) -> float:
@@ -104,7 +109,9 @@ def test_the_store_s_size_is_told(
     measured()
 
     assert value(telemetry.store_samples) >= 36
-    assert value(telemetry.store_bytes) > 0
+    size, samples = value(telemetry.store_bytes), value(telemetry.store_samples)
+    assert size > 0
+    assert value(telemetry.store_bytes_per_sample) == pytest.approx(size / samples)
     assert value(telemetry.rollups_stale) == 0
 
 
@@ -137,5 +144,60 @@ def test_where_the_store_does_not_answer_its_size_is_not_known(
 
     measured()
 
-    assert math.isnan(value(telemetry.store_bytes))
-    assert math.isnan(value(telemetry.stalest_participant))
+    assert all(math.isnan(value(figure)) for figure in standing.ALONE)
+
+
+def test_runs_of_the_imputer_are_counted_by_state(
+    intake: Intake, study: Study, measured: Callable[[], None]
+) -> None:
+    measured()
+    before = {state: of(telemetry.imputation_runs, state) for state in STATES}
+    known, asked = intake.registry.imputations, {
+        "metric": "heart_rate", "method": "m", "asked": "{}", "draws": 1, "seed": 1,
+        "people": 1, "software": "test",
+    }  # fmt: skip
+    runs = [known.begin(study, "somebody", "anna", asked) for _ in range(3)]
+    known.end(runs[0], FAILED, "no room")
+    known.end(runs[1], DONE)
+
+    measured()
+
+    risen = {state: of(telemetry.imputation_runs, state) - before[state] for state in STATES}
+    assert {state: runs for state, runs in risen.items() if runs} == {
+        RUNNING: 1, DONE: 1, FAILED: 1,
+    }  # fmt: skip
+
+
+def test_open_incidents_are_counted_whoever_found_them(
+    intake: Intake, measured: Callable[[], None]
+) -> None:
+    found, at = intake.registry.incidents, START
+    values = {"kind": "silent", "document": "{}", "enabled": True, "changed_by": "anna"}
+    rule, other = (found.put_rule(None, values | {"name": name}) for name in ("silent", "calm"))
+    for state in ("open", "open", "pending", "resolved"):
+        found.add(
+            {
+                "rule_id": rule.id, "project": "p", "device": "d", "state": state, "value": None,
+                "began_at": at, "opened_at": at, "told_opened": False, "told_resolved": False,
+            }
+        )  # fmt: skip
+
+    measured()
+
+    assert of(telemetry.fleet_incidents, rule.name) == 2
+    assert of(telemetry.fleet_incidents, other.name) == 0
+
+
+def test_the_longer_it_takes_to_measure_the_more_seldom_it_is_done(
+    intake: Intake, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(standing, "GOOD_FOR_S", 0.0)
+    monkeypatch.setattr(standing, "AT_MOST", 1e-9)
+    standing.forget()
+
+    standing.measure(intake.registry, intake.store, clock())
+    telemetry.store_bytes.set(-1)
+    standing.measure(intake.registry, intake.store, clock())
+
+    assert value(telemetry.store_bytes) == -1
+    standing.forget()

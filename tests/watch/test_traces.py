@@ -1,16 +1,15 @@
 """Traces: which spans a request and a sync leave at a real OTLP/HTTP receiver, and that none names
 anybody."""
 
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 import pytest
 from builders import beats
 from doubles.google_health import GoogleHealth as Double
+from doubles.receiver import Quiet, receiving
 from listening import YESTERDAY, account, beat, joined, opened_at
 from mail import mail_server_running
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
@@ -35,8 +34,8 @@ def collector() -> Iterator[tuple[str, list[Any]]]:
     """A receiver of OTLP over HTTP, and the spans that arrived."""
     spans: list[Any] = []
 
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
+    class Handler(Quiet):
+        def do_POST(self) -> None:  # noqa: N802
             body = self.rfile.read(int(self.headers["Content-Length"]))
             for of in ExportTraceServiceRequest.FromString(body).resource_spans:
                 spans.extend(span for scope in of.scope_spans for span in scope.spans)
@@ -44,17 +43,8 @@ def collector() -> Iterator[tuple[str, list[Any]]]:
             self.send_header("Content-Length", "0")
             self.end_headers()
 
-        def log_message(self, *_: object) -> None: ...
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    running = threading.Thread(target=server.serve_forever)
-    running.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}", spans
-    finally:
-        server.shutdown()
-        running.join()
-        server.server_close()
+    with receiving(Handler) as address:
+        yield address, spans
 
 
 def facts(span: Any) -> dict[str, str]:

@@ -27,6 +27,7 @@ from wearhouse.api import (
     people,
     refusals,
     rhythm,
+    roster,
     series,
     sessions,
     store,
@@ -51,6 +52,7 @@ ROUTERS = (
     rhythm,
     definitions,
     desk,
+    roster,
     enrolment,
     studies,
     series,
@@ -91,7 +93,7 @@ def create_app(
     app.state.limits = Limits(wearhouse.settings.ingest_per_minute if wearhouse else 1)
     refusals.install(app)
     if wearhouse is not None:
-        app.add_middleware(Gate, most=_most(wearhouse.settings))
+        app.add_middleware(Gate, most=_most(wearhouse.settings), presence=wearhouse.presence)
     app.add_middleware(Border)
     for module in ROUTERS:
         app.include_router(module.router, prefix=BASE)

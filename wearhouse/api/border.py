@@ -73,6 +73,7 @@ class Border:
         except Exception as error:
             refusal = unforeseen(scope["method"], _template(scope), error)
             if started:  # the answer is broken off, and whoever asked must see that
+                status = 500
                 raise
             await refusal(scope, receive, watched)
         finally:

@@ -20,6 +20,7 @@ from wearhouse.api.border import BASE
 from wearhouse.api.deps import COOKIE
 from wearhouse.api.refusals import problem
 from wearhouse.errors import TooLarge, TooMany, WearhouseError
+from wearhouse.presence import Presence
 
 FREE = frozenset({"/healthz", "/readyz", "/metrics"})
 OWN_SIZE = frozenset({f"{BASE}/ingest"})
@@ -63,8 +64,8 @@ class Pace:
 class Gate:
     """Lets requests in, or refuses them before anything is read."""
 
-    def __init__(self, app: ASGIApp, most: Most) -> None:
-        self.app, self.most = app, most
+    def __init__(self, app: ASGIApp, most: Most, presence: Presence) -> None:
+        self.app, self.most, self.presence = app, most, presence
         self.keys, self.addresses = Pace(most.a_minute), Pace(most.a_minute * ADDRESS_TIMES)
         self.inside: Counter[str] = Counter()
 
@@ -72,6 +73,8 @@ class Gate:
         if scope["type"] != "http" or scope["path"] in FREE:
             await self.app(scope, receive, send)
             return
+        if scope["method"] == "GET":
+            self.presence.note()
         try:
             with self._let_in(scope):
                 await self._sized(scope, receive, send)

@@ -1,15 +1,11 @@
 """Whether the service is alive, and what it measures of itself."""
 
-from datetime import UTC, datetime
-
 from fastapi import APIRouter, Response
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST
 
-from wearhouse import queues, standing, telemetry
 from wearhouse.api.answers import Json
 from wearhouse.api.deps import TheStore, TheWearhouse, TheWholeRegistry
-from wearhouse.care.backup import noted_at
-from wearhouse.telemetry import REGISTRY
+from wearhouse.scraped import Watched
 
 router = APIRouter(include_in_schema=False)
 
@@ -31,8 +27,5 @@ def readyz(store: TheStore, registry: TheWholeRegistry) -> Response:
 @router.get("/metrics")
 def metrics(wearhouse: TheWearhouse) -> Response:
     """For Prometheus."""
-    now = datetime.now(UTC)
-    queues.measure(wearhouse.registry, now)
-    standing.measure(wearhouse.registry, wearhouse.store, now)
-    telemetry.backup.set(noted_at(wearhouse.settings.home))
-    return Response(generate_latest(REGISTRY), media_type=CONTENT_TYPE_LATEST)
+    watched = Watched(wearhouse.settings, wearhouse.store, wearhouse.registry)
+    return Response(watched.text(), media_type=CONTENT_TYPE_LATEST)

@@ -133,7 +133,8 @@ def get_series(
 
 
 def _told(asked: Asked, wanted: str) -> str:
-    return f"{', '.join(asked.metric)} from {asked.start} to {asked.end} as {wanted}"
+    layer = "" if asked.imputed == "exclude" else f", imputed={asked.imputed}"
+    return f"{', '.join(asked.metric)} from {asked.start} to {asked.end} as {wanted}{layer}"
 
 
 def _query(asked: Asked, registry: Registry) -> series.Query:

@@ -10,7 +10,7 @@ from wearhouse.api.answers import Json
 from wearhouse.api.definitions import DefinitionAnswer, described
 from wearhouse.api.deps import TheRegistry, TheWearhouse, needs
 from wearhouse.api.refusals import RESPONSES
-from wearhouse.desk.adhering import Wanted, adherences, days_of, sensitivity
+from wearhouse.desk.adhering import Wanted, adherences, kept_days, sensitivity
 from wearhouse.desk.gathering import Sources
 from wearhouse.errors import Invalid
 from wearhouse.study import Right
@@ -180,13 +180,13 @@ def get_days(
     who = registry.participant_named(code, study)
     wanted = _wanted([definition] if definition else [], who.study, start, end)
     wanted = Wanted(wanted.as_of, who.study, wanted.definitions, start, end, all_nights=True)
-    judge, days = days_of(_sources(wearhouse, registry), who, wanted)
+    found = kept_days(_sources(wearhouse, registry), who, wanted, wearhouse.days)
     return Json(
         {
             "participant": who.code,
             "timezone": who.timezone,
-            "as_of": wanted.as_of,
-            "definition": described(judge),
-            "days": days.drop_columns(["participant"]).to_pylist(),
+            "as_of": found.as_of,
+            "definition": described(found.definition),
+            "days": found.days.drop_columns(["participant"]).to_pylist(),
         }
     )

@@ -17,6 +17,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from wearhouse import __version__, moving
+from wearhouse.care import fleets
 from wearhouse.care.chunks import Chunks
 from wearhouse.errors import Invalid, NotFound
 from wearhouse.payloads import Payloads
@@ -24,7 +25,7 @@ from wearhouse.registry import Registry
 from wearhouse.registry.dumping import dump, revision
 from wearhouse.store import Store
 
-FORM = 2
+FORM = 3
 Step = Callable[[int], None]
 
 
@@ -34,7 +35,7 @@ class Manifest:
 
     `registry` holds (table, piece); `samples` and `shadowed` (participant, piece), a month each;
     `episodes` and `imputed` (participant, piece); `payloads` (digest, piece); `series` what each
-    participant's metric amounted to.
+    participant's metric amounted to; `fleet` every delivery with its (table, piece).
     """
 
     form: int
@@ -51,13 +52,14 @@ class Manifest:
     series: list[dict[str, Any]] = field(default_factory=list)
     archives: list[str] = field(default_factory=list)  # where samples lay that are in here as well
     removed: int = 0  # samples that retention removed: neither they nor their rollups are in here
+    fleet: dict[str, Any] = field(default_factory=dict)
 
     def pieces(self) -> set[str]:
         """The names of all pieces."""
         held = (
             self.registry, self.samples, self.shadowed, self.episodes, self.imputed, self.payloads
         )  # fmt: skip
-        return {piece for kind in held for _, piece in kind}
+        return {piece for kind in held for _, piece in kind} | fleets.pieces(self.fleet)
 
 
 @dataclass
@@ -120,6 +122,7 @@ def backup(
         _person(store, participant, writer, manifest)
         writer.done.participants += 1
         step(1)
+    manifest.fleet = fleets.save(store, writer.put)
     moved = store.moved()
     manifest.archives = sorted({one.root for one in moved if one.root})
     manifest.removed = sum(one.rows for one in moved if not one.root)

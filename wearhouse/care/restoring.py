@@ -8,6 +8,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from wearhouse import moving
+from wearhouse.care import fleets
 from wearhouse.care.backup import Manifest
 from wearhouse.care.chunks import Chunks
 from wearhouse.errors import Conflict, Invalid
@@ -23,7 +24,8 @@ Step = Callable[[int], None]
 
 @dataclass
 class Restored:
-    """What came back. `differing` names the series that are not as they were."""
+    """What came back. `differing` names the series that are not as they were; the fleet is
+    participant 0."""
 
     rows: int = 0
     participants: int = 0
@@ -44,6 +46,7 @@ def restore(
     registry at that URL and the store are empty. `step` hears of each piece."""
     if store.participants():
         raise Conflict("The store to restore into is not empty.")
+    fleets.check_empty(manifest.fleet, store)
     missing = manifest.pieces() - chunks.stored()
     if missing:
         raise Invalid(f"The backup is not whole: {len(missing):,} of its pieces are missing.")
@@ -70,6 +73,8 @@ def restore(
     restored.participants = len(store.participants())
     restored.series = len(manifest.series)
     restored.differing = differing(manifest, store)
+    if not fleets.bring_back(manifest.fleet, chunks, registry, store):
+        restored.differing.append((0, "fleet"))
     return restored
 
 

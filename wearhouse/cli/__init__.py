@@ -13,7 +13,8 @@ from wearhouse.cli import console
 from wearhouse.cli.relay import relay
 from wearhouse.cli.rights import guard
 from wearhouse.errors import WearhouseError, no_room
-from wearhouse.runtime import Held, Wearhouse
+from wearhouse.homes import Held
+from wearhouse.runtime import Wearhouse
 
 app = typer.Typer(
     name="wearhouse",
@@ -65,6 +66,7 @@ def whole() -> TyperGroup:
         moving,
         participants,
         people,
+        relocating,
         serving,
         studying,
         syncing,

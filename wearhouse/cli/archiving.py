@@ -42,7 +42,7 @@ def archive_(
         elif study or actor().places is not None:
             people = {one.id for one in registry.participants(study)}
         with progress("Archiving", len(wearhouse.store.participants())) as step:
-            store, root = wearhouse.store, _root(out)
+            store, root = wearhouse.store, root_of(out)
             done = archive_before(
                 store, wearhouse.registry, root, before.date(), people, metrics, step
             )
@@ -52,6 +52,6 @@ def archive_(
     say(f"{done.samples:,} samples are in the archive, checked; series are answered from there.")
 
 
-def _root(out: str) -> str:
+def root_of(out: str) -> str:
     """The archive's URL, which stays the same wherever commands are run."""
     return (out if "://" in out else str(path(Path(out)).resolve())).rstrip("/")

@@ -137,7 +137,9 @@ def query(
             timezone=timezone,
         )
         at_work = Acting(actor(), wearhouse.registry, wearhouse.secrets)
-        audit.export(at_work, asked.participants, f"{', '.join(metric)} from {start} to {end}")
+        layer = "" if asked.imputed == "exclude" else f", imputed={asked.imputed}"
+        about = f"{', '.join(metric)} from {start} to {end}{layer}"
+        audit.export(at_work, asked.participants, about)
         tables = series_tables.tables(wearhouse.store, asked, text_time=wanted in ("csv", "json"))
         _write(tabular.stream(tables, wanted), path(target) if target else None)
 

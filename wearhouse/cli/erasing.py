@@ -42,3 +42,5 @@ def erase_(
     )
     for note in done.notes:
         say(note)
+    for export in done.exports:
+        say(f"An export that holds their data: {export}.")

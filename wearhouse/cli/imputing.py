@@ -37,7 +37,10 @@ SHOWN = (
     "high", "fmi", "flagged", "not_validated",
 )  # fmt: skip
 BETWEEN = ("arm", "other", "statistic", "hours", "difference", "tips_at")
-CHECKED = ("kind", "method", "gaps", "minutes", "mae", "rmse", "bias", "coverage", "width")
+CHECKED = (
+    "pattern", "kind", "method", "gaps", "minutes", "mae", "rmse", "bias", "coverage", "width",
+    "mean_coverage", "spread",
+)  # fmt: skip
 Number = Annotated[int | None, typer.Argument(metavar="RUN", help="Its number; the newest.")]
 
 
@@ -106,7 +109,8 @@ def report_(run: Number = None, study: StudyCode = None, as_json: Json = False) 
     lines((reason, count) for reason, count in told["counts"].items() if count)
     if told["verdicts"]:
         show(told["verdicts"], as_json, ("kind", "state", "gaps", "reason"))
-        show([_checked(row) for row in told["validation"] if _is_main(row)], as_json, CHECKED)
+        decisive = [row for row in told["validation"] if row["scenario"] == "as_if_worn"]
+        show([_checked(row) for row in decisive], as_json, CHECKED)
     else:
         say(f"Not validated: how well gaps of {head['metric']} are filled was not checked here.")
     show(told["statistics"], as_json, SHOWN)
@@ -143,8 +147,8 @@ def withdraw_(
     reason: Annotated[str, typer.Option(help="Why, for the audit trail.")] = "",
     as_json: Json = False,
 ) -> None:
-    """Take a run's values out of the layer; its record stays. What an earlier run had there does
-    not return."""
+    """Take a run's values out of the layer; its record stays. What an earlier run had there stands
+    again."""
     from wearhouse.imputing import taking, telling
 
     with opened() as wearhouse:
@@ -153,7 +157,7 @@ def withdraw_(
     if as_json:
         show([telling.described(done)], as_json)
     else:
-        say(f"Run {run} is withdrawn. What an earlier run had there does not return; run it again.")
+        say(f"Run {run} is withdrawn. {done.detail or 'No earlier run has values there.'}")
 
 
 @impute.command("classes")
@@ -190,9 +194,9 @@ def _number(known: Registry, run: int | None, study: str | None) -> int:
     return found[0].id
 
 
-def _is_main(row: dict[str, Any]) -> bool:
-    return (row["pattern"], row["scenario"]) == ("fixed", "as_if_worn")
-
-
 def _checked(row: dict[str, Any]) -> dict[str, Any]:
-    return {**row, "mae": row["mae"]["value"], "coverage": row["coverage"]["value"]}
+    """A check with the figures that have intervals told without them; `--json` has both."""
+    return {
+        name: value["value"] if isinstance(value, dict) and "value" in value else value
+        for name, value in row.items()
+    }

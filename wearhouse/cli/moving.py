@@ -12,10 +12,12 @@ from wearhouse import estimate as estimation
 from wearhouse import moving
 from wearhouse.cli import app
 from wearhouse.cli.console import progress, say, show
-from wearhouse.cli.opening import opened, settings
+from wearhouse.cli.opening import opened, settings, whole_registry
 from wearhouse.cli.people import Json
 from wearhouse.errors import Conflict, Invalid
+from wearhouse.fleet import carrying
 from wearhouse.store import Store, open_store
+from wearhouse.store.fleet_of import fleet_of
 
 Rates = Annotated[
     list[str] | None,
@@ -44,6 +46,8 @@ def copy(
         progress("Copying", len(here.participants())) as done,
     ):
         compared = moving.copy(here, there, file, done)
+        archived, removed = moving.away(here)
+        _copy_fleet(here, there)
     rows = [
         {
             "participant": pair.participant,
@@ -62,6 +66,23 @@ def copy(
     if different:
         raise Conflict(f"{different:,} of {len(rows):,} series differ; run the copy again.")
     say(f"{len(rows):,} series are the same in both stores.")
+    if archived:
+        say(f"{archived:,} archived samples lie in the new store itself; archive them again.")
+    if removed:
+        say(f"Rollups of {removed:,} samples that retention removed are not in the copy.")
+
+
+def _copy_fleet(origin: Store, target: Store) -> None:
+    """Carry the fleet along, if there is one."""
+    here = fleet_of(origin)
+    if not here.loads(1):
+        return
+    there = fleet_of(target)
+    with whole_registry() as registry:
+        say(f"{carrying.carry(here, there, registry):,} deliveries of the fleet were carried over.")
+    waits = any(load.state != "curated" for load in carrying.complete(here))
+    if not waits and carrying.proof(here) != carrying.proof(there):
+        raise Conflict("The fleet's heartbeats differ; run the copy again.")
 
 
 @contextmanager

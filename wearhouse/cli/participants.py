@@ -169,6 +169,8 @@ def withdraw_participant(
     say(f"{code} has left on {receipt.withdrawn_on}.")
     for note in receipt.notes:
         say(note)
+    for export in receipt.exports:
+        say(f"An export that holds their data: {export}.")
 
 
 @participant.command("contact")

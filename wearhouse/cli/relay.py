@@ -9,7 +9,7 @@ import httpx2 as httpx
 
 from wearhouse.cli.console import here
 from wearhouse.errors import Unavailable
-from wearhouse.runtime import Address
+from wearhouse.homes import Address
 
 
 def relay(address: Address, arguments: list[str]) -> int:

@@ -19,6 +19,7 @@ NEEDS: dict[str, Right] = {
     "estimate": Right.READ,
     "doctor": Right.READ_INGESTION,
     "archive": Right.KEEP,
+    "relocate": Right.KEEP,
     "import": Right.LOAD,
     "query": Right.EXPORT,
     "sync": Right.LOAD,

@@ -5,9 +5,11 @@ import secrets
 import shutil
 import signal
 import socket
+import sys
 import threading
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from types import FrameType
 from typing import Annotated
 
 import pyarrow.parquet as pq
@@ -20,9 +22,10 @@ from wearhouse.cli import app, run_relayed
 from wearhouse.cli.console import here, lines, path, progress, say
 from wearhouse.cli.opening import opened, settings
 from wearhouse.errors import Conflict, Invalid
+from wearhouse.homes import Address, announced
 from wearhouse.imports import Request, import_files
 from wearhouse.registry.devices import Heartbeat
-from wearhouse.runtime import Address, Wearhouse
+from wearhouse.runtime import Wearhouse
 from wearhouse.study import Role, Study
 from wearhouse.synth import write_study
 from wearhouse.synth.wearipedia import write_wearipedia
@@ -31,6 +34,10 @@ People = Annotated[int, typer.Option(min=1, max=100_000, help="How many particip
 Days = Annotated[int, typer.Option(min=1, max=3_650, help="How many days.")]
 Seed = Annotated[int, typer.Option(min=0, help="The same seed makes the same study.")]
 GOES_ON = timedelta(days=28)
+SWITCH_S = 0.001
+"""How long a thread that computes may keep the others, which answer, from going on."""
+KEEP_ALIVE_S = 75
+"""How long a connection stays that nobody asks on: longer than a proxy before it keeps its own."""
 Port = Annotated[int | None, typer.Option(min=0, max=65_535, help="The port to listen on.")]
 
 
@@ -169,17 +176,33 @@ def _serve(wearhouse: Wearhouse, host: str, port: int | None) -> None:
     login = wearhouse.registry.access.create_login("owner", Role.MANAGER)
     config = uvicorn.Config(
         application, log_config=None, access_log=False, lifespan="off",
-        timeout_graceful_shutdown=settings().drain_s,
+        timeout_graceful_shutdown=settings().drain_s, timeout_keep_alive=KEEP_ALIVE_S,
     )  # fmt: skip
-    here_too = runtime.announced(wearhouse.settings.home, Address(address, token))
+    here_too = announced(wearhouse.settings.home, Address(address, token))
+    server = _Server(config, wearhouse.intake.stop)
     if threading.current_thread() is threading.main_thread():
-        # The server passes a signal on once it has ended; what runs beside it is to end in peace.
-        signal.signal(signal.SIGTERM, lambda _number, _frame: None)
+        # From before it runs, and after: it passes a signal on once it has ended, and what runs
+        # beside it is to end in peace.
+        signal.signal(signal.SIGTERM, server.handle_exit)
     chosen = wearhouse.settings
+    sys.setswitchinterval(SWITCH_S)
     written = logs.written(chosen.log_format, chosen.log_level)
     with written, tracing.exporting(chosen.traces), here_too, runtime.jobs(wearhouse):
         say(f"Open {address}/login?token={login}\n(this link signs you in once; Ctrl-C stops)")
-        uvicorn.Server(config).run(sockets=[bound])
+        server.run(sockets=[bound])
+
+
+class _Server(uvicorn.Server):
+    """A server that, told to stop, lets syncs end with the slices at hand while it still answers
+    what it was asked."""
+
+    def __init__(self, config: uvicorn.Config, stop: threading.Event) -> None:
+        super().__init__(config)
+        self.stop = stop
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        self.stop.set()
+        super().handle_exit(sig, frame)
 
 
 def _bind(host: str, port: int, exactly: bool) -> socket.socket:

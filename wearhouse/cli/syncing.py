@@ -18,6 +18,7 @@ from wearhouse.cli.people import Json, StudyCode, key
 from wearhouse.errors import Conflict, Unavailable
 from wearhouse.replay import replay
 from wearhouse.runtime import Wearhouse
+from wearhouse.scraped import answering
 from wearhouse.study import Participant, Schedule
 from wearhouse.sync import Request, sync
 from wearhouse.window import zone_named
@@ -89,6 +90,7 @@ def worker(
         chosen = wearhouse.settings
         held.enter_context(logs.written(chosen.log_format, chosen.log_level))
         held.enter_context(tracing.exporting(chosen.traces))
+        held.enter_context(answering(chosen))
         held.enter_context(runtime.working(wearhouse, broker))
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, end)

@@ -142,6 +142,7 @@ def _archived(inbox: Inbox, opened: Sequence[Opened]) -> dict[int, tuple[str, in
             if who is not None:
                 lines.setdefault(who.id, []).append(head + b",".join(records) + b"]}\n")
     payloads = {number: b"".join(theirs) for number, theirs in lines.items()}
+    telemetry.payload_bytes.labels(SOURCE).inc(sum(map(len, payloads.values())))
     return {
         number: (inbox.payloads.put(content), len(content)) for number, content in payloads.items()
     }

@@ -26,6 +26,26 @@ class Figures:
         with transaction(self.engine) as rows:
             return {row.reason: row.records for row in rows.execute(asked)}
 
+    def imputations(self) -> dict[str, int]:
+        """How many runs of the imputer are in each state."""
+        state = tables.imputations.c.state
+        asked = sa.select(state, sa.func.count().label("runs")).group_by(state)
+        with transaction(self.engine) as rows:
+            return {row.state: row.runs for row in rows.execute(asked)}
+
+    def incidents(self) -> dict[str, int]:
+        """How many incidents are open, by the name of the enabled rule that found them."""
+        rules, found = tables.fleet_rules, tables.fleet_incidents
+        is_open = sa.and_(found.c.rule_id == rules.c.id, found.c.state == "open")
+        asked = (
+            sa.select(rules.c.name, sa.func.count(found.c.id).label("open"))
+            .outerjoin_from(rules, found, is_open)
+            .where(rules.c.enabled)
+            .group_by(rules.c.name)
+        )
+        with transaction(self.engine) as rows:
+            return {row.name: row.open for row in rows.execute(asked)}
+
     def loaded_at(self) -> datetime | None:
         """When something was last loaded of a grant that is open."""
         asked = (

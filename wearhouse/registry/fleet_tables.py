@@ -24,13 +24,13 @@ fleet_metrics = Table(
     Column("title", String(300), nullable=False),
     Column("unit", String(40), nullable=False),
     Column("kind", String(16), nullable=False),  # number, boolean, string, mixed
-    Column("kinds", Text, nullable=False),  # as the store names them
+    Column("kinds", Text, nullable=False),  # number, boolean, string, array
     Column("low", Float),
     Column("high", Float),
     Column("time_series", Boolean, nullable=False),
     Column("attribute", Boolean, nullable=False),
     Column("vital", String(16), nullable=False),  # battery, synced, unsynced, or nothing
-    Column("folded", Text, nullable=False),  # the range and kinds that rollups were folded with
+    Column("folded", Text, nullable=False),  # the range that rollups were folded with
     Column("first_seen_at", WHEN, nullable=False),
 )
 

@@ -169,6 +169,16 @@ class Syncs:
             found = map(zoned, rows.execute(asked))
             return {row["family"]: Watermark(row["first_on"], row["until_at"]) for row in found}
 
+    def all_watermarks(self) -> dict[tuple[int, str], dict[str, Watermark]]:
+        """Everybody's watermarks by family, by the participant's number and source."""
+        asked = sa.select(WATERMARKS)
+        found: dict[tuple[int, str], dict[str, Watermark]] = {}
+        with transaction(self.engine) as rows:
+            for row in map(zoned, rows.execute(asked)):
+                mark = Watermark(row["first_on"], row["until_at"])
+                found.setdefault((row["participant_id"], row["source"]), {})[row["family"]] = mark
+        return found
+
     def sources_read(self) -> dict[int, set[str]]:
         """The sources of which something is complete, by the participant's number."""
         asked = sa.select(WATERMARKS.c.participant_id, WATERMARKS.c.source).distinct()

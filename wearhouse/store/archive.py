@@ -117,7 +117,7 @@ def write(root: str, days: Moved, rows: Mapping[Table, pa.Table]) -> Moved:
     written."""
     contents = {table: _packed(held, table) for table, held in rows.items()
                 if held.num_rows or table == "samples"}  # fmt: skip
-    digests = {table: hashlib.sha256(content).hexdigest() for table, content in contents.items()}
+    digests = {table: hashlib.sha256(packed).hexdigest() for table, packed in contents.items()}
     both = hashlib.sha256("".join(sorted(digests.values())).encode()).hexdigest()
     month = np.datetime64(days.month, "M")
     moved = replace(
@@ -128,12 +128,8 @@ def write(root: str, days: Moved, rows: Mapping[Table, pa.Table]) -> Moved:
         shadow=digests.get("shadowed", ""),
         rows=rows["samples"].num_rows,
     )
-    for table, content in contents.items():
-        files, place = located(moved.place(table))
-        try:
-            write_whole(files, place, content, lasting=True)
-        except OSError as error:
-            raise Unavailable(f"The archive could not be written: {error}.") from error
+    for table, packed in contents.items():
+        put(moved.place(table), packed)
     for table, held in rows.items():
         if not same(read(moved, table), held, table):
             raise Unavailable(f"{moved.place(table)} does not read as it was written.")
@@ -145,7 +141,7 @@ def read(moved: Moved, table: Table, low: int | None = None, high: int | None = 
     `low` up to `high` (UTC ms); Unavailable if a file is not there, or is not as it was written."""
     for name, digest in moved.tables():
         if name == table:
-            content = _content(moved.place(table), digest)
+            whole_file = content(moved.place(table), digest)
             break
     else:
         return SAMPLES.empty_table()
@@ -155,7 +151,7 @@ def read(moved: Moved, table: Table, low: int | None = None, high: int | None = 
     wanted += [("t", "<", at[1])] if high is not None else []
     if not moved.days:
         return SAMPLES.empty_table()
-    found = pq.read_table(io.BytesIO(content), filters=wanted)
+    found = pq.read_table(io.BytesIO(whole_file), filters=wanted)
     return slices.located(found, moved.metric)
 
 
@@ -169,7 +165,7 @@ def same(one: pa.Table, other: pa.Table, table: Table) -> bool:
 def whole(moved: Moved) -> None:
     """Unavailable unless every file is there as it was written."""
     for table, digest in moved.tables():
-        _content(moved.place(table), digest)
+        content(moved.place(table), digest)
 
 
 def forget(moved: Sequence[Moved], participant: int) -> int:
@@ -228,17 +224,27 @@ def located(url: str) -> tuple[Any, str]:
     return files, str(place)
 
 
-def _content(url: str, digest: str) -> bytes:
+def put(url: str, packed: bytes) -> None:
+    """Write a file that appears whole or not at all; Unavailable if it cannot be written."""
     files, place = located(url)
     try:
-        content: bytes = files.cat_file(place)
+        write_whole(files, place, packed, lasting=True)
+    except OSError as error:
+        raise Unavailable(f"The archive could not be written: {error}.") from error
+
+
+def content(url: str, digest: str) -> bytes:
+    """A file's bytes; Unavailable if it is not there, or is not as it was written."""
+    files, place = located(url)
+    try:
+        found: bytes = files.cat_file(place)
     except FileNotFoundError:
         raise Unavailable(f"The archive lacks {url}.") from None
     except OSError as error:
         raise Unavailable(f"The archive could not be read: {error}.") from error
-    if hashlib.sha256(content).hexdigest() != digest:
+    if hashlib.sha256(found).hexdigest() != digest:
         raise Unavailable(f"{url} in the archive is not as it was written.")
-    return content
+    return found
 
 
 def _packed(rows: pa.Table, table: Table) -> bytes:

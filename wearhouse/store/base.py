@@ -108,11 +108,18 @@ class Store(Protocol):
         """One page of a series, of what was measured."""
 
     def write_imputed(
-        self, rows: pa.Table, metric: str, participant: int, low: int, high: int
+        self, rows: pa.Table, metric: str, participant: int, low: int, high: int, keep: bool = False
     ) -> int:
         """Make filled minutes (schema `imputed.IMPUTED`) all that the imputed layer has of a
         participant's metric from `low` up to `high` (UTC ms); how many were kept, for none is
-        where a sample is served. Samples that are written later withdraw what they meet."""
+        where a sample is served. Samples that are written later withdraw what they meet. With
+        `keep` what that takes of other runs is set aside."""
+
+    def aside(self, metric: str, participant: int, run: int) -> pa.Table:
+        """What was set aside of a run (schema `imputed.IMPUTED`, as it was served)."""
+
+    def drop_aside(self, metric: str, participant: int, run: int, low: int, high: int) -> None:
+        """Forget what was set aside of a run from `low` up to `high` (UTC ms)."""
 
     def imputed(self, ask: Ask) -> Page:
         """One page of the imputed layer; its columns are told at `imputed_pages.page`. Whoever
@@ -168,6 +175,10 @@ class Store(Protocol):
     def let_go(self, moved: Moved, copied: Mapping[Table, pa.Table]) -> bool:
         """Answer a month's days from the archive from now on, if the samples served and shadowed
         are still as they were copied there. Their rollups stay."""
+
+    def relocate(self, moved: Moved, root: str) -> bool:
+        """Answer a month's days from the same files below another root from now on, if the
+        index's entry is still as given."""
 
     def sweep(self) -> None:
         """Remove from the disk what was let go."""

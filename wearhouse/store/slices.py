@@ -6,7 +6,9 @@ so the order in which payloads are loaded does not matter. Only one vendor is se
 metric-day; what it outranks is shadowed: kept, not served.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -27,6 +29,12 @@ GENERIC = {"csv", "parquet"}
 """Sources whose samples yield to any vendor's own."""
 
 METRIC_ORDER = pa.array(sorted(METRICS))
+
+
+def found_in(tables: Sequence[pa.Table], name: str) -> list[Any]:
+    """What stands in a column of any of these tables, in order."""
+    found = {one for table in tables for one in pc.unique(table[name]).to_pylist()}
+    return sorted(found)
 
 
 @dataclass(frozen=True)

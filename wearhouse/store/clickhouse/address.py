@@ -22,6 +22,7 @@ ALWAYS: dict[str, str | int] = {
     "max_insert_threads": 1,
     "max_partitions_per_insert_block": 0,
     "optimize_on_insert": 0,  # a load never holds two rows of one place
+    "max_query_size": 100_000_000,  # of a whole fleet, every device may be named
 }
 EMBEDDED: dict[str, str | int] = {
     "max_threads": 2,

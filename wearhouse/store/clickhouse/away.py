@@ -5,6 +5,7 @@ archived, and reading newer ones costs no extra question.
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import pyarrow as pa
 
@@ -62,6 +63,14 @@ class Away:
             for one in moved:
                 known = self.newest.get(one.participant, -1)
                 self.newest[one.participant] = max(known, one.month)
+
+    def relocate(self, moved: Moved, root: str, version: int) -> bool:
+        """Let the files of an entry lie elsewhere from now on, if it still stands."""
+        day = moved.first_day
+        stands = moved in self.moved([moved.metric], [moved.participant], day, day + 1)
+        if stands:
+            self.put([replace(moved, root=root)], version)
+        return stands
 
     def forget(self) -> None:
         """Forget what is remembered of the store."""

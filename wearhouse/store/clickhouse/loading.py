@@ -1,8 +1,9 @@
 """Loading into ClickHouse: samples and rollups by insert, marked as stale in between."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
+from datetime import date
 from functools import partial
 
 import numpy as np
@@ -11,13 +12,14 @@ import pyarrow.compute as pc
 
 from wearhouse.levels import Level
 from wearhouse.samples import NAMES
-from wearhouse.store import imputed, loading, merging, rollups, slices
+from wearhouse.store import imputed, loading, merging, nights, rollups, slices
 from wearhouse.store.archive import Moved, Table
 from wearhouse.store.base import Slices, Written
 from wearhouse.store.clickhouse.away import Away
 from wearhouse.store.clickhouse.connection import Connection
 from wearhouse.store.clickhouse.imputed import ClickHouseLayer
 from wearhouse.store.clickhouse.marks import Marks
+from wearhouse.store.clickhouse.nights import as_episodes
 from wearhouse.store.clickhouse.versions import Versions, latest
 from wearhouse.store.portions import portions
 
@@ -162,6 +164,35 @@ def mend(
     put(connection, "rollups", change, version)
     marks.lift(days)
     return int(change.write.num_rows)
+
+
+def settle_episodes(
+    connection: Connection,
+    versions: Versions,
+    marks: Marks,
+    episodes: pa.Table,
+    stated: Slices | None,
+    held: Callable[[Sequence[str], Sequence[int], date, date], pa.Table],
+) -> Written:
+    """Take episodes, their logs replaced as a whole; `held` tells what stands on some days."""
+    metrics = nights.families(episodes if stated is None else stated.table)
+    participants = pc.unique(episodes["participant"]).to_pylist()
+    logs = pc.unique(episodes["log"]).to_pylist()
+    asked = {"metrics": metrics, "participants": participants, "logs": logs}
+    found = [as_episodes(connection.ask("episodes_of_logs", **asked))]
+    if stated is not None and stated.table.num_rows:
+        days = stated.table["day"].to_pylist()
+        people = pc.unique(stated.table["participant"]).to_pylist()
+        found.append(held(metrics, people, min(days), max(days)))
+    kept = pa.concat_tables(found).unify_dictionaries()
+    change = nights.settle_logs(episodes, kept, stated)
+    version, mark = versions.next(), versions.next()
+    touched = np.union1d(loading.row_keys(change.write), loading.row_keys(change.withdraw))
+    if touched.size:
+        marks.put(touched, mark)
+        put(connection, "episodes", change, version)
+        marks.lift(touched)
+    return Written(change.write.num_rows, change.withdraw.num_rows)
 
 
 def put(connection: Connection, table: str, change: slices.Change, version: int) -> None:

@@ -4,11 +4,9 @@ import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext, suppress
 from datetime import date, datetime
-from typing import Any, Literal
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from wearhouse.errors import Conflict
@@ -22,16 +20,15 @@ from wearhouse.store.clickhouse.connection import Connection
 from wearhouse.store.clickhouse.imputed import ClickHouseLayer, Told
 from wearhouse.store.clickhouse.marks import Marks
 from wearhouse.store.clickhouse.nights import as_episodes
+from wearhouse.store.clickhouse.recent import Recent
 from wearhouse.store.clickhouse.versions import Versions, latest
-from wearhouse.store.loading import named, row_keys
+from wearhouse.store.loading import named
 from wearhouse.store.pages import complete, folded, patched
-from wearhouse.store.slices import unpacked
+from wearhouse.store.slices import found_in, unpacked
 
 EPOCH = date(1970, 1, 1)
 BEFORE_ALL = (0, 0)
 ROOM = 64  # rows read beyond a page, so that one bucket's parts are seldom cut
-
-
 PATIENCE_S = 900
 """How long a load waits for others of the same participants: longer than the turn of a process
 lasts that died."""
@@ -46,6 +43,7 @@ class ClickHouseStore:
         self.kind = self.connection.address.kind
         self.turns = None if self.kind == "embedded" else turns
         self.writing = threading.Lock()
+        self.recent = Recent(sole_writer=self.kind == "embedded")
         self.versions = Versions()
         self.marks = Marks(self.connection, self.versions)
         self.layer = ClickHouseLayer(self.connection, told)
@@ -62,7 +60,7 @@ class ClickHouseStore:
 
     def write(self, samples: pa.Table, slices: Slices | None = None) -> Written:
         tables = [samples] if slices is None else [samples, slices.table]
-        people, metrics = (_distinct(tables, name) for name in ("participant", "metric"))
+        people, metrics = (found_in(tables, name) for name in ("participant", "metric"))
         with self._turn(people):
             self._mend(people, metrics)
             return loading.load(
@@ -71,10 +69,12 @@ class ClickHouseStore:
 
     def write_episodes(self, episodes: pa.Table, slices: Slices | None = None) -> Written:
         tables = [episodes] if slices is None else [episodes, slices.table]
-        people, metrics = _distinct(tables, "participant"), nights.families(tables[-1])
+        people, metrics = found_in(tables, "participant"), nights.families(tables[-1])
         with self._turn(people):
             self._mend(people, metrics)
-            return self._settle_episodes(episodes, slices)
+            return loading.settle_episodes(
+                self.connection, self.versions, self.marks, episodes, slices, self.episodes
+            )
 
     def page(self, ask: Ask) -> Page:
         if ask.level == "raw":
@@ -87,14 +87,22 @@ class ClickHouseStore:
         return self._rows(ask, "rollups", ("participant", "t", "day"))
 
     def write_imputed(
-        self, rows: pa.Table, metric: str, participant: int, low: int, high: int
+        self, rows: pa.Table, metric: str, participant: int, low: int, high: int, keep: bool = False
     ) -> int:
         with self._turn([participant]):
             self._mend([participant], [metric])
             kept = imputed_pages.unmeasured(self.page, rows, metric, participant)
-            change = imputed.stated(self.layer, kept, metric, participant, low, high)
+            change = imputed.stated(self.layer, kept, metric, participant, (low, high), keep)
             loading.put_imputed(self.connection, self.versions, self.marks, change)
             return int(kept.num_rows)
+
+    def aside(self, metric: str, participant: int, run: int) -> pa.Table:
+        return self.layer.aside(metric, participant, run)
+
+    def drop_aside(self, metric: str, participant: int, run: int, low: int, high: int) -> None:
+        with self._turn([participant]):
+            change = self.layer.without_aside(metric, participant, run, low, high)
+            loading.put_imputed(self.connection, self.versions, self.marks, change)
 
     def imputed(self, ask: Ask) -> Page:
         return imputed_pages.page(ask, self.layer.fetch)
@@ -110,17 +118,14 @@ class ClickHouseStore:
     def episodes(
         self, metrics: Sequence[str], participants: Sequence[int], first: date, last: date
     ) -> pa.Table:
-        rows = self.connection.ask(
-            "episodes",
-            metrics=list(metrics),
-            participants=list(participants),
-            first_day=(first - EPOCH).days,
-            end_day=(last - EPOCH).days + 1,
-        )
-        return as_episodes(rows)
+        asked = {
+            "metrics": list(metrics), "participants": list(participants),
+            "first_day": (first - EPOCH).days, "end_day": (last - EPOCH).days + 1,
+        }  # fmt: skip
+        return as_episodes(self._asked("episodes", participants, asked))
 
     def extent(self, participants: Sequence[int]) -> pa.Table:
-        return self.connection.ask("extent", participants=list(participants))
+        return self._asked("extent", participants, {"participants": list(participants)})
 
     def refresh(self, level: Level, first: date | None, last: date | None) -> int:
         start = (first - EPOCH).days if first else 0
@@ -141,6 +146,7 @@ class ClickHouseStore:
             if self.kind != "embedded":
                 await_inserts(self.connection)
             archived = archive.forget(self.marks.away.everything(), participant)
+            self.recent.forget()
             return keeping.forget(self.connection, participant) + archived
 
     def participants(self) -> list[int]:
@@ -148,12 +154,7 @@ class ClickHouseStore:
         return people
 
     def whole(
-        self,
-        table: Literal["samples", "shadowed"],
-        metric: str,
-        participants: Sequence[int],
-        low: int,
-        high: int,
+        self, table: Table, metric: str, participants: Sequence[int], low: int, high: int
     ) -> pa.Table:
         return self._shelf.whole(table, metric, participants, low, high)
 
@@ -171,6 +172,11 @@ class ClickHouseStore:
                 self.marks.away.put([moved], self.versions.next())
             return stands
 
+    def relocate(self, moved: Moved, root: str) -> bool:
+        with self._turn([moved.participant]):
+            self.marks.pass_by([moved.participant])
+            return self.marks.away.relocate(moved, root, self.versions.next())
+
     def sweep(self) -> None:
         self.marks.away.sweep()
 
@@ -179,6 +185,8 @@ class ClickHouseStore:
         return About(f"ClickHouse {found['software']}", self.kind, found["schema"])
 
     def version(self) -> str | None:
+        if self.recent.sole_writer:
+            return self.recent.version
         text: str = self.connection.ask("state_of_parts")["state"][0].as_py()
         return text
 
@@ -201,7 +209,8 @@ class ClickHouseStore:
     def _turn(self, people: Sequence[int], patience_s: float = PATIENCE_S) -> Iterator[None]:
         """These participants are this thread's to write. Without that, two loads of a metric-day
         could each fold, replace or mend what they saw before the other."""
-        with self.turns(people, patience_s) if self.turns else nullcontext(), self.writing:
+        others = self.turns(people, patience_s) if self.turns else nullcontext()
+        with others, self.writing, self.recent.changing(people):
             yield
 
     def _mend_what_nobody_writes(self) -> None:
@@ -224,7 +233,28 @@ class ClickHouseStore:
         behind = self.marks.behind_of(people, metrics)
         keeping.mend_some(self.connection, self.versions, self.marks, behind)
 
+    def _asked(
+        self, statement: str, people: Sequence[int], asked: Mapping[str, object]
+    ) -> pa.Table:
+        """The answer of a statement about participants, which may be known."""
+        key = (statement, str(asked))
+        answer: pa.Table = self.recent.of(
+            key, people, lambda rows: rows.nbytes, lambda: self.connection.ask(statement, **asked)
+        )
+        return answer
+
     def _rows(self, ask: Ask, statement: str, place: tuple[str, ...]) -> Page:
+        """A page of what stands in the store, which may be known."""
+        key = (
+            statement, ask.metric.name, ask.level, tuple(ask.participants), ask.low, ask.high,
+            ask.after, ask.limit,
+        )  # fmt: skip
+        return self.recent.of(
+            key, ask.participants, lambda page: page.rows.nbytes,
+            lambda: self._read(ask, statement, place),
+        )  # fmt: skip
+
+    def _read(self, ask: Ask, statement: str, place: tuple[str, ...]) -> Page:
         after = ask.after or BEFORE_ALL
         limit = ask.limit + ROOM
         while True:
@@ -263,38 +293,6 @@ class ClickHouseStore:
         return {int(p): day[participant == p] for p in np.unique(participant)}
 
     def _samples(self, ask: Ask) -> Page:
-        return merging.samples(ask, self._shelf, self._kept_samples)
-
-    def _kept_samples(self, ask: Ask) -> Page:
-        return self._rows(ask, "samples", ("participant", "t"))
-
-    def _settle_episodes(self, episodes: pa.Table, stated: Slices | None) -> Written:
-        metrics = nights.families(episodes if stated is None else stated.table)
-        participants = pc.unique(episodes["participant"]).to_pylist()
-        logs = pc.unique(episodes["log"]).to_pylist()
-        found = [
-            as_episodes(
-                self.connection.ask(
-                    "episodes_of_logs", metrics=metrics, participants=participants, logs=logs
-                )
-            )
-        ]
-        if stated is not None and stated.table.num_rows:
-            days = stated.table["day"].to_pylist()
-            people = pc.unique(stated.table["participant"]).to_pylist()
-            found.append(self.episodes(metrics, people, min(days), max(days)))
-        kept = pa.concat_tables(found).unify_dictionaries()
-        change = nights.settle_logs(episodes, kept, stated)
-        version, mark = self.versions.next(), self.versions.next()
-        days = np.union1d(row_keys(change.write), row_keys(change.withdraw))
-        if days.size:
-            self.marks.put(days, mark)
-            loading.put(self.connection, "episodes", change, version)
-            self.marks.lift(days)
-        return Written(change.write.num_rows, change.withdraw.num_rows)
-
-
-def _distinct(tables: Sequence[pa.Table], name: str) -> list[Any]:
-    """What stands in a column of any of the tables."""
-    found = {one for table in tables for one in pc.unique(table[name]).to_pylist()}
-    return sorted(found)
+        return merging.samples(
+            ask, self._shelf, lambda kept: self._rows(kept, "samples", ("participant", "t"))
+        )

@@ -1,6 +1,7 @@
 """Which days of the store lie in an archive: the index of `store.archive`, in PostgreSQL."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 import pyarrow as pa
@@ -43,6 +44,15 @@ def let_go(session: Session, codes: Codes, moved: Moved, copied: Mapping[Table, 
         )  # fmt: skip
     put(session, codes, [moved])
     return True
+
+
+def relocate(session: Session, codes: Codes, moved: Moved, root: str) -> bool:
+    """See Store.relocate; within a transaction that keeps other writers off the participant."""
+    day, shelf = moved.first_day, PostgresShelf(session, codes)
+    stands = moved in shelf.moved([moved.metric], [moved.participant], day, day + 1)
+    if stands:
+        put(session, codes, [replace(moved, root=root)])
+    return stands
 
 
 def sweep(connections: Connections) -> None:

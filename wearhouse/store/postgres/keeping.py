@@ -27,6 +27,7 @@ TABLES = (
     "imputed",
     "imputed_1h",
     "imputed_1d",
+    "imputed_aside",
     "moved",
 )
 DAYS_AT_ONCE = 100
@@ -93,7 +94,8 @@ def stats(connections: Connections, codes: Codes, kind: str) -> pa.Table:
         refreshed: dict[int, datetime] = dict(session.rows("refreshed_at"))
         imputed: dict[int, int] = dict(session.rows("imputed_rows"))
         weight = sum(
-            int(session.rows("whole_bytes", table=table)[0][0]) for table in layer.TABLES.values()
+            int(session.rows("whole_bytes", table=table)[0][0])
+            for table in (*layer.TABLES.values(), layer.ASIDE)
         )
     names = {code: name for name, code in codes.metrics.items()}
     total = {level: sum(row[2] for row in found if row[0] == level) for level in LEVELS}

@@ -28,6 +28,7 @@ KEYS = {
     table: ["metric", "participant", "t", "day"]
     for table in (*(f"rollups_{level}" for level in ROLLUPS), *layer.TABLES.values())
 }
+KEYS[layer.ASIDE] = ["metric", "participant", "run", "t", "day"]
 
 Told = Callable[[Sequence[int]], None]
 """Hears of runs whose values measured samples are about to take."""
@@ -80,8 +81,8 @@ class Writer:
         rows: pa.Table,
         metric: str,
         participant: int,
-        low: int,
-        high: int,
+        span: tuple[int, int],
+        keep: bool,
         measured: Callable[[Session, Ask], Page],
     ) -> int:
         """Put filled minutes into the imputed layer; see Store.write_imputed."""
@@ -90,9 +91,18 @@ class Writer:
             asking = partial(measured, session)
             kept = imputed_pages.unmeasured(asking, rows, metric, participant)
             there = layer.PostgresLayer(session, self.codes)
-            change = imputed.stated(there, kept, metric, participant, low, high)
+            change = imputed.stated(there, kept, metric, participant, span, keep)
             self._put_imputed(session, change)
             return int(kept.num_rows)
+
+    def drop_aside(self, metric: str, participant: int, run: int, low: int, high: int) -> None:
+        """Forget what was set aside of a run."""
+        with self.connections.transaction() as session:
+            lock(session, [participant])
+            session.run(
+                "drop_aside", metric=self.codes.metrics[metric], participant=participant, run=run,
+                low=instant(low), high=instant(high),
+            )  # fmt: skip
 
     def _withdraw_under(self, session: Session, served: pa.Table) -> None:
         """Withdraw what was imputed where these samples stand from now on."""
@@ -110,6 +120,13 @@ class Writer:
                 for rows in (change.write, change.withdraw)
             )
             self._put(session, table, slices.Change(write, withdraw))
+        word = change.write["level"].cast(pa.string())
+        aside = change.write.filter(pc.starts_with(word, layer.ASIDE_LEVEL))
+        if aside.num_rows:
+            columns = layer.columns_of("raw")
+            nothing = aside.slice(0, 0)
+            both = slices.Change(aside.select(columns), nothing.select(columns))
+            self._put(session, layer.ASIDE, both)
 
     def _put_rollups(self, session: Session, change: slices.Change, fresh: bool) -> None:
         for level in ROLLUPS:

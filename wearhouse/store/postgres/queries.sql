@@ -107,9 +107,18 @@ FROM
       AND t >= {low}
       AND t <  {high}
       AND (participant, t) > ({after_participant}, {after_t}::timestamptz)
+      AND {only}
     ORDER BY participant, t, day
     LIMIT {limit}
 ) AS page
+
+-- name: drop_aside
+DELETE FROM imputed_aside
+WHERE metric = {metric}
+  AND participant = {participant}
+  AND run = {run}
+  AND t >= {low}
+  AND t <  {high}
 
 -- name: imputed_places
 SELECT {packed}

@@ -67,9 +67,16 @@ class PostgresStore:
             return self._answer(session, ask)
 
     def write_imputed(
-        self, rows: pa.Table, metric: str, participant: int, low: int, high: int
+        self, rows: pa.Table, metric: str, participant: int, low: int, high: int, keep: bool = False
     ) -> int:
-        return self.writer.impute(rows, metric, participant, low, high, self._answer)
+        return self.writer.impute(rows, metric, participant, (low, high), keep, self._answer)
+
+    def aside(self, metric: str, participant: int, run: int) -> pa.Table:
+        with self.connections.session() as session:
+            return PostgresLayer(session, self.codes).aside(metric, participant, run)
+
+    def drop_aside(self, metric: str, participant: int, run: int, low: int, high: int) -> None:
+        self.writer.drop_aside(metric, participant, run, low, high)
 
     def imputed(self, ask: Ask) -> Page:
         with self.connections.session() as session:
@@ -141,6 +148,11 @@ class PostgresStore:
         with self.connections.transaction() as session:
             lock(session, [moved.participant])
             return away.let_go(session, self.codes, moved, copied)
+
+    def relocate(self, moved: Moved, root: str) -> bool:
+        with self.connections.transaction() as session:
+            lock(session, [moved.participant])
+            return away.relocate(session, self.codes, moved, root)
 
     def sweep(self) -> None:
         away.sweep(self.connections)
