@@ -30,8 +30,8 @@ import pyarrow.compute as pc
 from pyrate_limiter import Rate
 
 from bench.machine import own_peak
-from wearhouse import grants, runtime
-from wearhouse.attempts import Intake
+from wearhouse import runtime
+from wearhouse.consent import grants
 from wearhouse.metrics import METRICS
 from wearhouse.registry.grants import digest
 from wearhouse.settings import Settings
@@ -39,7 +39,8 @@ from wearhouse.sources.google_health import GoogleHealth
 from wearhouse.sources.http import Quota
 from wearhouse.sources.live import Registration, Token
 from wearhouse.store import Ask
-from wearhouse.sync import Request, sync
+from wearhouse.sync.attempts import Intake
+from wearhouse.sync.fetching import Request, sync
 from wearhouse.window import millis
 
 FIRST, DAY = date(2026, 1, 5), timedelta(days=1)

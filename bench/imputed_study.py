@@ -19,7 +19,6 @@ import numpy as np
 import pyarrow as pa
 
 from bench import machine
-from wearhouse.acting import Acting
 from wearhouse.imputing.request import Request
 from wearhouse.imputing.running import begin, carry_on
 from wearhouse.registry import Registry, open_registry
@@ -27,6 +26,7 @@ from wearhouse.samples import SAMPLES, constant
 from wearhouse.secrets import Secrets
 from wearhouse.store import Store, open_store
 from wearhouse.study import Actor, Role, Study
+from wearhouse.team.acting import Acting
 
 DAY, START = 1_440, 28_000_800
 KEY = "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="

@@ -10,10 +10,9 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 import httpx2 as httpx
 import pyarrow as pa
 
-from wearhouse import grants
-from wearhouse.attempts import Intake
+from wearhouse.consent import grants
+from wearhouse.consent.grants import Consents
 from wearhouse.errors import Invalid, NotAllowed, NotSignedIn, SourceUnavailable
-from wearhouse.grants import Consents
 from wearhouse.metrics import METRICS
 from wearhouse.payloads import Payloads
 from wearhouse.registry import Registry
@@ -22,7 +21,8 @@ from wearhouse.secrets import Secrets, new_key
 from wearhouse.sources.live import DeviceReport, Family, Payload, Token
 from wearhouse.store import Store
 from wearhouse.study import Grant, Participant
-from wearhouse.sync import Request, Summary, sync
+from wearhouse.sync.attempts import Intake
+from wearhouse.sync.fetching import Request, Summary, sync
 from wearhouse.window import DAY_MS, Window, millis
 
 PAGE = 40

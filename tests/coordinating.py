@@ -14,14 +14,14 @@ from pathlib import Path
 from mail import Mailbox, mail_server_running
 from serving import served
 
-from wearhouse.acting import acting
-from wearhouse.contacts import Contact, write
+from wearhouse.enrolling.contacts import Contact, write
+from wearhouse.enrolling.studies import change
 from wearhouse.registry import Registry, open_registry
 from wearhouse.registry.devices import Heartbeat
 from wearhouse.secrets import open_secrets
 from wearhouse.sources.google_health import ASKED
-from wearhouse.studies import change
 from wearhouse.study import Actor, Participant, Role, State
+from wearhouse.team.acting import acting
 
 STUDY, CALM, GROWING = "MORNING", "CALM", "GROWING"
 MANY = 16

@@ -17,7 +17,7 @@ from doubles.participant import answered
 from doubles.people import Account, instant, sample
 from doubles.webhooks import notice
 
-from wearhouse import grants
+from wearhouse.consent import grants
 from wearhouse.registry import open_registry
 from wearhouse.runtime import Wearhouse
 from wearhouse.settings import Settings

@@ -14,15 +14,15 @@ from cloud import Cloud, intake_of
 from httpx2 import Response
 from starlette.testclient import TestClient
 
-from wearhouse import grants
 from wearhouse.api import create_app
-from wearhouse.attempts import Intake
+from wearhouse.consent import grants
 from wearhouse.errors import Conflict, Invalid, NotSignedIn
 from wearhouse.runtime import Wearhouse, live_sources
 from wearhouse.secrets import Secrets, new_key, open_secrets
 from wearhouse.settings import Settings
 from wearhouse.sources.live import limit_of
 from wearhouse.study import Participant, Role, State, Study
+from wearhouse.sync.attempts import Intake
 from wearhouse.window import millis
 
 Enrol = Callable[..., Participant]

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pyarrow as pa
 import pytest
 
-from wearhouse.people import People
+from wearhouse.enrolling.people import People
 from wearhouse.placing import Placed, place
 from wearhouse.runtime import Wearhouse
 from wearhouse.samples import PARSED_EPISODES, PARSED_SAMPLES, Parsed

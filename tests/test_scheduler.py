@@ -10,13 +10,13 @@ from builders import values
 from cloud import Cloud, connect, intake_of
 
 from wearhouse import scheduler
-from wearhouse.attempts import Intake
 from wearhouse.errors import Invalid, SourceUnavailable
 from wearhouse.registry import open_registry
 from wearhouse.scheduler import hourly, is_due, nightly
 from wearhouse.sources.live import DeviceReport
 from wearhouse.store import Store
 from wearhouse.study import Participant, Schedule, Study
+from wearhouse.sync.attempts import Intake
 
 USUAL = Schedule("", "01:00", "UTC")
 

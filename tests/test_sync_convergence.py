@@ -12,14 +12,14 @@ from cloud import Cloud, Killed, connect, intake_of
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
-from wearhouse.attempts import Intake
 from wearhouse.errors import SourceUnavailable
-from wearhouse.replay import replay
 from wearhouse.runtime import Wearhouse
 from wearhouse.sources.live import Family
 from wearhouse.store import Slices, Store, Written
 from wearhouse.study import OPEN, Participant, Study
-from wearhouse.sync import Request, sync
+from wearhouse.sync.attempts import Intake
+from wearhouse.sync.fetching import Request, sync
+from wearhouse.sync.replay import replay
 from wearhouse.window import DAY_MS, millis
 
 START = datetime(2024, 3, 8, tzinfo=UTC)

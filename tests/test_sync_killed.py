@@ -10,12 +10,12 @@ from pathlib import Path
 from builders import read
 from cloud import Cloud, connect, intake_of
 
-from wearhouse.attempts import Intake
 from wearhouse.registry import open_registry
 from wearhouse.sources.live import Family
 from wearhouse.store import open_store
 from wearhouse.study import Participant
-from wearhouse.sync import Request, sync
+from wearhouse.sync.attempts import Intake
+from wearhouse.sync.fetching import Request, sync
 from wearhouse.window import DAY_MS, millis
 
 START = datetime(2024, 3, 8, tzinfo=UTC)

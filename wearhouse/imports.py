@@ -11,9 +11,9 @@ import pyarrow.compute as pc
 
 from wearhouse import telemetry
 from wearhouse.confirming import Families, confirm
+from wearhouse.enrolling.people import People
 from wearhouse.errors import Invalid, Unwanted, WearhouseError
 from wearhouse.evidence import follow
-from wearhouse.people import People
 from wearhouse.placing import Placed, place
 from wearhouse.registry import Registry
 from wearhouse.samples import Parsed

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from wearhouse.people import UNKNOWN
+from wearhouse.enrolling.people import UNKNOWN
 from wearhouse.samples import EPISODES, NAMES, REJECTS, SAMPLES, Parsed, constant, implausible
 from wearhouse.study import Participant
 from wearhouse.window import DAY_MS, EARLIEST, MINUTE_MS, Millis, locate, millis, offsets_at

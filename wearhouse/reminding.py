@@ -5,12 +5,12 @@ import logging
 from collections import defaultdict
 from datetime import datetime
 
-from wearhouse.acting import acting
 from wearhouse.desk.gathering import Sources
 from wearhouse.desk.standing import standings
 from wearhouse.messages.planning import send
 from wearhouse.secrets import Secrets
 from wearhouse.study import Actor, Participant, Role
+from wearhouse.team.acting import acting
 from wearhouse.wear.action import Action
 
 log = logging.getLogger("wearhouse")

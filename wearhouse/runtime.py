@@ -7,9 +7,10 @@ from datetime import UTC, datetime, timedelta
 from functools import cached_property, partial
 
 from wearhouse import scheduler, telemetry
-from wearhouse.attempts import Intake
 from wearhouse.broker import Line, consuming
 from wearhouse.care.regular import duties
+from wearhouse.consent.grants import Consents
+from wearhouse.consent.invitations import invite_anywhere
 from wearhouse.desk.adhering import Days
 from wearhouse.desk.board import Keep
 from wearhouse.desk.gathering import Sources
@@ -18,11 +19,8 @@ from wearhouse.desk.mapping import DayMap
 from wearhouse.desk.silence import days_silent
 from wearhouse.desk.trends import Trends
 from wearhouse.fleet.running import go_round, is_wanted
-from wearhouse.grants import Consents
-from wearhouse.hearing import Ear
 from wearhouse.homes import sole_process
 from wearhouse.ingest import Inbox, forget_old, settle
-from wearhouse.invitations import invite_anywhere
 from wearhouse.messages.delivery import mail_server
 from wearhouse.messages.posting import Post, post
 from wearhouse.payloads import Payloads
@@ -41,6 +39,8 @@ from wearhouse.store import Store, open_store
 from wearhouse.store.fleet_of import fleet_of
 from wearhouse.store.fleets import FleetStore
 from wearhouse.study import Schedule
+from wearhouse.sync.attempts import Intake
+from wearhouse.sync.hearing import Ear
 
 SETTLED_EVERY_S = 2
 FLEET_EVERY_S = 60

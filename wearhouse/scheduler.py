@@ -11,15 +11,15 @@ from functools import partial
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from wearhouse.attempts import Intake
 from wearhouse.errors import Invalid, WearhouseError
-from wearhouse.noticed import fetch_noticed
 from wearhouse.origin import within
 from wearhouse.registry import Registry
 from wearhouse.registry.locks import new_owner
 from wearhouse.study import Schedule, Study
-from wearhouse.sync import Request, sync
-from wearhouse.watching import watch_devices
+from wearhouse.sync.attempts import Intake
+from wearhouse.sync.fetching import Request, sync
+from wearhouse.sync.noticed import fetch_noticed
+from wearhouse.sync.watching import watch_devices
 from wearhouse.window import zone_named
 
 log = logging.getLogger("wearhouse")

@@ -9,14 +9,14 @@ import pytest
 from builders import samples
 from starlette.testclient import TestClient
 
-from wearhouse.acting import Acting, acting
 from wearhouse.desk.facts import facts
 from wearhouse.desk.gathering import Sources
-from wearhouse.enrolment import change
+from wearhouse.enrolling.enrolment import change
 from wearhouse.registry.devices import Heartbeat
 from wearhouse.registry.messages import Order
 from wearhouse.runtime import Wearhouse
 from wearhouse.study import Actor, Participant, Role, State, Study
+from wearhouse.team.acting import Acting, acting
 
 pytestmark = pytest.mark.parametrize("store", ["embedded"], indirect=True, scope="module")
 

@@ -13,13 +13,13 @@ from cloud import Cloud
 from httpx2 import Response
 from starlette.testclient import TestClient
 
-from wearhouse import contacts
-from wearhouse.acting import acting
 from wearhouse.api import create_app
-from wearhouse.contacts import Contact
+from wearhouse.enrolling import contacts
+from wearhouse.enrolling.contacts import Contact
 from wearhouse.runtime import Wearhouse
 from wearhouse.secrets import Secrets, new_key
 from wearhouse.study import Actor, Participant, Right, Role, Study
+from wearhouse.team.acting import acting
 
 pytestmark = pytest.mark.parametrize("store", ["embedded"], indirect=True, scope="module")
 

@@ -10,13 +10,13 @@ import pytest
 from builders import samples
 from starlette.testclient import TestClient
 
-from wearhouse import cohorts
-from wearhouse.acting import acting
 from wearhouse.desk.handling import handle
-from wearhouse.enrolment import change
+from wearhouse.enrolling import cohorts
+from wearhouse.enrolling.enrolment import change
 from wearhouse.registry.devices import Heartbeat
 from wearhouse.runtime import Wearhouse
 from wearhouse.study import Actor, Participant, Role, Study
+from wearhouse.team.acting import acting
 from wearhouse.wear.action import Action
 
 pytestmark = pytest.mark.parametrize("store", ["embedded"], indirect=True, scope="module")

@@ -6,11 +6,11 @@ import pyotp
 import pytest
 from starlette.testclient import TestClient
 
-from wearhouse import access
-from wearhouse.acting import acting
 from wearhouse.registry.users import FREE
 from wearhouse.runtime import Wearhouse
 from wearhouse.study import Actor, Role
+from wearhouse.team import access
+from wearhouse.team.acting import acting
 
 pytestmark = pytest.mark.parametrize("store", ["embedded"], indirect=True, scope="module")
 

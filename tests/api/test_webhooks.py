@@ -24,9 +24,10 @@ from listening import (
 from prometheus_client.parser import text_string_to_metric_families
 from starlette.testclient import TestClient
 
-from wearhouse import grants, runtime, scheduler
+from wearhouse import runtime, scheduler
 from wearhouse.api import create_app
 from wearhouse.api.webhooks import MOST
+from wearhouse.consent import grants
 from wearhouse.registry.notices import Waiting
 from wearhouse.runtime import Wearhouse
 from wearhouse.store import Store

@@ -9,12 +9,13 @@ import pytest
 from starlette.testclient import TestClient
 
 import wearhouse
-from wearhouse import access, passwords
-from wearhouse.acting import acting
+from wearhouse import passwords
 from wearhouse.api import create_app
 from wearhouse.registry.users import FREE
 from wearhouse.runtime import Wearhouse
 from wearhouse.study import Actor, Role
+from wearhouse.team import access
+from wearhouse.team.acting import acting
 
 pytestmark = [
     pytest.mark.usefixtures("store"),

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 from serving import served
 from test_accessible import SCHEMES, faults
 
-from wearhouse.contacts import Contact, sealed
+from wearhouse.enrolling.contacts import Contact, sealed
 from wearhouse.registry import open_registry
 from wearhouse.secrets import open_secrets
 

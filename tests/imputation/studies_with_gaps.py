@@ -6,7 +6,6 @@ import numpy as np
 import pyarrow as pa
 from lives import START, at, somebody, without
 
-from wearhouse.acting import Acting
 from wearhouse.imputation import Minutes
 from wearhouse.imputing.request import Request
 from wearhouse.imputing.running import begin, carry_on
@@ -16,6 +15,7 @@ from wearhouse.samples import SAMPLES, constant
 from wearhouse.secrets import Secrets
 from wearhouse.store import Store
 from wearhouse.study import Actor, Participant, Role, Study
+from wearhouse.team.acting import Acting
 
 KEY = "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="
 DAYS = 8

@@ -10,8 +10,7 @@ from urllib.parse import urlsplit
 import pytest
 from mail import Mailbox, mail_server_running
 
-from wearhouse import contacts
-from wearhouse.acting import Acting, acting
+from wearhouse.enrolling import contacts
 from wearhouse.errors import NotAllowed, NotFound, Unavailable
 from wearhouse.messages import opting
 from wearhouse.messages.caps import Cap
@@ -26,6 +25,7 @@ from wearhouse.registry import Registry, open_registry
 from wearhouse.registry.devices import Heartbeat
 from wearhouse.secrets import Secrets, new_key
 from wearhouse.study import Actor, Participant, Pause, Role, Study
+from wearhouse.team.acting import Acting, acting
 
 KEY = new_key()
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)

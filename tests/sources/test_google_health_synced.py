@@ -14,18 +14,18 @@ from doubles.oauth import CLIENT, SECRET
 from doubles.participant import answered
 from doubles.people import Account, daily, interval, night, sample
 
-from wearhouse import grants
-from wearhouse.attempts import Intake
-from wearhouse.grants import Consents
+from wearhouse.consent import grants
+from wearhouse.consent.grants import Consents
 from wearhouse.payloads import Payloads
-from wearhouse.replay import replay
 from wearhouse.runtime import Wearhouse
 from wearhouse.secrets import open_secrets
 from wearhouse.sources.google_health import GoogleHealth
 from wearhouse.sources.http import Patience
 from wearhouse.sources.live import Registration
 from wearhouse.study import Participant, State, Study
-from wearhouse.sync import Request, sync
+from wearhouse.sync.attempts import Intake
+from wearhouse.sync.fetching import Request, sync
+from wearhouse.sync.replay import replay
 from wearhouse.window import zone_named
 
 FIRST = date(2026, 3, 1)

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from cloud import START, Clock, Cloud, connect, intake_of
 
-from wearhouse.attempts import Intake
 from wearhouse.runtime import Wearhouse
 from wearhouse.study import Participant, Study
+from wearhouse.sync.attempts import Intake
 
 Enrol = Callable[..., Participant]
 

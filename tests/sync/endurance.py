@@ -33,11 +33,12 @@ from doubles.participant import answered  # noqa: E402
 from vendor import FIRST, account_of, change_of_mind, live, storm  # noqa: E402
 from visit import Allowed, intake_of, settings_in, sources  # noqa: E402
 
-from wearhouse import grants, runtime  # noqa: E402
+from wearhouse import runtime  # noqa: E402
+from wearhouse.consent import grants  # noqa: E402
 from wearhouse.levels import LEVELS  # noqa: E402
 from wearhouse.runtime import Wearhouse  # noqa: E402
 from wearhouse.sources.google_health.catalogue import FAMILIES  # noqa: E402
-from wearhouse.sync import Request, sync  # noqa: E402
+from wearhouse.sync.fetching import Request, sync  # noqa: E402
 
 METRICS = [name for family in FAMILIES for name in family.metrics]
 NIGHTS = ["sleep", "sleep_stage", "exercise"]

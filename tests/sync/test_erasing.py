@@ -9,19 +9,19 @@ import sqlalchemy as sa
 from builders import read, samples, values
 from cloud import START, Clock, Cloud, connect, nights, run, wear
 
-from wearhouse import audit
-from wearhouse.acting import Acting
-from wearhouse.attempts import Intake
-from wearhouse.erasing import Erased, erase
 from wearhouse.errors import Conflict, Invalid, NotAllowed, NotFound, StoreUnavailable
+from wearhouse.leaving.erasing import Erased, erase
 from wearhouse.levels import LEVELS
 from wearhouse.registry import tables
 from wearhouse.registry.devices import Heartbeat
 from wearhouse.registry.erasing import leading_to
-from wearhouse.replay import replay
 from wearhouse.runtime import Wearhouse
 from wearhouse.store import Store
 from wearhouse.study import Actor, Participant, Role
+from wearhouse.sync.attempts import Intake
+from wearhouse.sync.replay import replay
+from wearhouse.team import audit
+from wearhouse.team.acting import Acting
 
 Enrol = Callable[..., Participant]
 MARK = "a record that nobody else has"

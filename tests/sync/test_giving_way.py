@@ -7,12 +7,12 @@ from cloud import Cloud, wear
 from starlette.testclient import TestClient
 from test_standing import Enrol
 
-from wearhouse import sync
-from wearhouse.attempts import Intake
 from wearhouse.presence import Presence
 from wearhouse.runtime import Wearhouse
 from wearhouse.study import Participant
-from wearhouse.sync import Request, Summary
+from wearhouse.sync import fetching as sync
+from wearhouse.sync.attempts import Intake
+from wearhouse.sync.fetching import Request, Summary
 
 FOR_EVER = float("inf")
 

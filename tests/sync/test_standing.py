@@ -7,12 +7,13 @@ from datetime import timedelta
 import pytest
 from cloud import START, Clock, Cloud, run, wear
 
-from wearhouse import grants, standing, telemetry
-from wearhouse.attempts import Intake
+from wearhouse import standing, telemetry
+from wearhouse.consent import grants
 from wearhouse.errors import Unavailable
 from wearhouse.registry.imputations import DONE, FAILED, RUNNING, STATES
 from wearhouse.runtime import Wearhouse
 from wearhouse.study import Participant, State, Study
+from wearhouse.sync.attempts import Intake
 
 Enrol = Callable[..., Participant]
 

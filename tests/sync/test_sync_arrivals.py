@@ -8,14 +8,14 @@ import pytest
 from builders import episode, read, samples, values
 from cloud import START, Clock, Cloud, connect, nights, run, wear
 
-from wearhouse.attempts import Intake
 from wearhouse.levels import ROLLUPS
-from wearhouse.replay import replay
 from wearhouse.runtime import Wearhouse
 from wearhouse.sources.live import DeviceReport
 from wearhouse.store import Store
 from wearhouse.study import Participant
-from wearhouse.watching import watch_devices
+from wearhouse.sync.attempts import Intake
+from wearhouse.sync.replay import replay
+from wearhouse.sync.watching import watch_devices
 from wearhouse.window import DAY_MS, millis
 
 Enrol = Callable[..., Participant]

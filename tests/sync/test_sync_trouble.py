@@ -9,14 +9,14 @@ import pytest
 from builders import values
 from cloud import HEART, SLEEP, START, Clock, Cloud, run, wear
 
-from wearhouse.attempts import Intake
 from wearhouse.errors import NotFound, SourceUnavailable, StoreUnavailable, WearhouseError
-from wearhouse.freshness import freshness
-from wearhouse.replay import replay
 from wearhouse.sources.live import Family
 from wearhouse.store import Store
 from wearhouse.study import Participant, State, Study
-from wearhouse.sync import Summary
+from wearhouse.sync.attempts import Intake
+from wearhouse.sync.fetching import Summary
+from wearhouse.sync.freshness import freshness
+from wearhouse.sync.replay import replay
 from wearhouse.window import DAY_MS, millis
 
 Enrol = Callable[..., Participant]

@@ -12,7 +12,6 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as some
 from oracle import Told, fold
 
-from wearhouse.attempts import Intake
 from wearhouse.imports import Writer
 from wearhouse.levels import LEVELS, ROLLUPS
 from wearhouse.placing import Placed
@@ -20,6 +19,7 @@ from wearhouse.runtime import Wearhouse
 from wearhouse.samples import EPISODES, REJECTS, SAMPLES
 from wearhouse.store import Store
 from wearhouse.study import Participant, Study
+from wearhouse.sync.attempts import Intake
 from wearhouse.window import DAY_MS, millis
 
 Enrol = Callable[..., Participant]

@@ -10,13 +10,13 @@ import httpx2 as httpx
 from pyrate_limiter import Rate
 
 from wearhouse import runtime
-from wearhouse.attempts import Intake
 from wearhouse.runtime import Wearhouse
 from wearhouse.settings import Settings
 from wearhouse.sources.google_health import GoogleHealth
 from wearhouse.sources.http import Patience, Quota
 from wearhouse.sources.live import Registration
-from wearhouse.sync import Request, sync
+from wearhouse.sync.attempts import Intake
+from wearhouse.sync.fetching import Request, sync
 
 HASTY = Patience(attempts=4, first_s=0.02, longest_s=0.2)
 CLIENT, SECRET = "study-client", "study-secret"  # as the double knows it

@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 from postgres import new_database
 
-from wearhouse.acting import Acting, acting
 from wearhouse.registry import Registry, open_registry
 from wearhouse.secrets import Secrets, new_key
 from wearhouse.study import Actor, Role, Study
+from wearhouse.team.acting import Acting, acting
 
 DATABASES: dict[str, Callable[[Path], str]] = {
     "sqlite": "sqlite:///{}/registry.sqlite".format,

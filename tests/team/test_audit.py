@@ -12,15 +12,16 @@ import sqlalchemy as sa
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wearhouse import audit, contacts, enrolment
-from wearhouse.acting import Acting
 from wearhouse.chain import START, Link, link, verify
-from wearhouse.contacts import Contact
-from wearhouse.entrants import Entrant
+from wearhouse.enrolling import contacts, enrolment
+from wearhouse.enrolling.contacts import Contact
+from wearhouse.enrolling.entrants import Entrant
 from wearhouse.errors import Conflict, Invalid, NotAllowed, NotFound, Unavailable
 from wearhouse.registry import Registry, open_registry
 from wearhouse.registry.connection import transaction
 from wearhouse.study import Role, Study
+from wearhouse.team import audit
+from wearhouse.team.acting import Acting
 
 MANY = 25
 

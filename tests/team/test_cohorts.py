@@ -5,12 +5,12 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from wearhouse import cohorts, enrolment
-from wearhouse.acting import Acting
-from wearhouse.cohorts import Rule, rule_of
-from wearhouse.entrants import Entrant
+from wearhouse.enrolling import cohorts, enrolment
+from wearhouse.enrolling.cohorts import Rule, rule_of
+from wearhouse.enrolling.entrants import Entrant
 from wearhouse.errors import Conflict, Invalid
 from wearhouse.study import Participant, Role, Status, Study
+from wearhouse.team.acting import Acting
 
 NOW = datetime(2026, 3, 10, 12, tzinfo=UTC)
 FIXED = "FIXED"

@@ -7,12 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wearhouse import audit, contacts, enrolment, studies
-from wearhouse.acting import Acting
-from wearhouse.contacts import Contact
-from wearhouse.entrants import Entrant, listed
+from wearhouse.enrolling import contacts, enrolment, studies
+from wearhouse.enrolling.contacts import Contact
+from wearhouse.enrolling.entrants import Entrant, listed
 from wearhouse.errors import BadRows, Conflict, Invalid, NotAllowed, NotFound
 from wearhouse.study import Participant, Pause, Role, Status, Study, status_on
+from wearhouse.team import audit
+from wearhouse.team.acting import Acting
 
 Team = Callable[..., Acting]
 

@@ -8,17 +8,19 @@ import pytest
 import sqlalchemy as sa
 from cloud import Cloud
 
-from wearhouse import audit, contacts, enrolment, grants
-from wearhouse.acting import Acting, acting
-from wearhouse.contacts import Contact
-from wearhouse.entrants import Entrant
+from wearhouse.consent import grants
+from wearhouse.consent.invitations import Consents, invite
+from wearhouse.enrolling import contacts, enrolment
+from wearhouse.enrolling.contacts import Contact
+from wearhouse.enrolling.entrants import Entrant
 from wearhouse.errors import Conflict, Invalid, NotAllowed, NotFound
-from wearhouse.invitations import Consents, invite
-from wearhouse.leaving import Leaving, leave
+from wearhouse.leaving.withdrawing import Leaving, leave
 from wearhouse.registry import tables
 from wearhouse.registry.connection import transaction
 from wearhouse.sources.http import open_client
 from wearhouse.study import Actor, Participant, Role, State, Study
+from wearhouse.team import audit
+from wearhouse.team.acting import Acting, acting
 
 ON = date(2026, 3, 10)
 

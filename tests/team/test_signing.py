@@ -9,15 +9,15 @@ import pyotp
 import pytest
 import sqlalchemy as sa
 
-from wearhouse import access, audit, signing
-from wearhouse.acting import Acting
 from wearhouse.errors import Conflict, Invalid, NotAllowed, NotSignedIn, TooMany
 from wearhouse.registry import Registry, tables
 from wearhouse.registry.connection import transaction
 from wearhouse.registry.users import FREE
 from wearhouse.secrets import Secrets
-from wearhouse.signing import STEP_S, SecondFactor
 from wearhouse.study import Role, Study
+from wearhouse.team import access, audit, signing
+from wearhouse.team.acting import Acting
+from wearhouse.team.signing import STEP_S, SecondFactor
 
 WORD, OTHER = "correct horse battery", "another long password"
 

@@ -21,7 +21,7 @@ from wearhouse.messages.delivery import composed, connected, deliver, mail_serve
 from wearhouse.messages.templates import Text
 from wearhouse.store import Store
 from wearhouse.study import Participant
-from wearhouse.sync import Request, sync
+from wearhouse.sync.fetching import Request, sync
 
 pytestmark = [
     pytest.mark.usefixtures("store"),

@@ -7,11 +7,11 @@ from threading import Event, Thread
 
 import pytest
 
-from wearhouse import audit
 from wearhouse.desk.gathering import Sources
 from wearhouse.desk.keeping import Kept
 from wearhouse.runtime import Wearhouse
 from wearhouse.study import Study
+from wearhouse.team import audit
 
 AS_OF = datetime(2026, 3, 4, 9, 5, tzinfo=UTC)
 

@@ -6,11 +6,11 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from wearhouse import access
 from wearhouse.api.deps import TheActing, needs
 from wearhouse.api.refusals import RESPONSES
 from wearhouse.registry.users import User
 from wearhouse.study import Right, Role
+from wearhouse.team import access
 
 router = APIRouter(tags=["access"], responses=RESPONSES)
 

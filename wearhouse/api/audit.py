@@ -6,10 +6,10 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict
 
-from wearhouse import audit
 from wearhouse.api.deps import TheActing, needs
 from wearhouse.api.refusals import RESPONSES
 from wearhouse.study import Right
+from wearhouse.team import audit
 
 router = APIRouter(tags=["audit"], responses=RESPONSES, dependencies=[needs(Right.READ_AUDIT)])
 

@@ -7,9 +7,9 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
 
-from wearhouse import judging
 from wearhouse.api.deps import TheActing, TheRegistry, needs
 from wearhouse.api.refusals import RESPONSES
+from wearhouse.enrolling import judging
 from wearhouse.registry.definitions import Choice
 from wearhouse.study import Right
 from wearhouse.wear.definition import Definition, made

@@ -8,12 +8,12 @@ from fastapi import Depends, Request
 from fastapi.security import APIKeyCookie, HTTPBearer
 from fastapi.security.http import HTTPAuthorizationCredentials
 
-from wearhouse.acting import Acting, acting
 from wearhouse.errors import NotAllowed, NotSignedIn
 from wearhouse.registry import Registry
 from wearhouse.runtime import Wearhouse
 from wearhouse.store import Store
 from wearhouse.study import Actor, Right
+from wearhouse.team.acting import Acting, acting
 
 COOKIE = "wearhouse_session"
 CSRF = "x-wearhouse-csrf"

@@ -6,7 +6,6 @@ from typing import Annotated, Any
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
-from wearhouse.acting import Acting
 from wearhouse.api.answers import Json
 from wearhouse.api.definitions import DefinitionAnswer, described
 from wearhouse.api.deps import TheActing, TheWearhouse, needs
@@ -18,6 +17,7 @@ from wearhouse.desk.handling import Handled, handle, undo
 from wearhouse.runtime import Wearhouse
 from wearhouse.scheduler import next_night, schedule_of
 from wearhouse.study import OPEN, Right, State, Status
+from wearhouse.team.acting import Acting
 from wearhouse.wear.action import Action
 from wearhouse.wear.adherence import SPANS
 from wearhouse.wear.reasons import Reason

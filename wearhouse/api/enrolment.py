@@ -6,15 +6,16 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query
 from pydantic import BaseModel, ConfigDict, Field
 
-from wearhouse import audit, contacts, enrolment, entrants
-from wearhouse.acting import Acting
 from wearhouse.api.audit import EntryAnswer
 from wearhouse.api.deps import TheActing, TheWearhouse, needs
 from wearhouse.api.grants import TheirConsents
 from wearhouse.api.refusals import RESPONSES
-from wearhouse.contacts import Contact
-from wearhouse.leaving import Leaving, leave
+from wearhouse.enrolling import contacts, enrolment, entrants
+from wearhouse.enrolling.contacts import Contact
+from wearhouse.leaving.withdrawing import Leaving, leave
 from wearhouse.study import Participant, Right, Status
+from wearhouse.team import audit
+from wearhouse.team.acting import Acting
 from wearhouse.window import zone_named
 
 router = APIRouter(tags=["people"], responses=RESPONSES)

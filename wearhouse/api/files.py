@@ -7,9 +7,10 @@ import pyarrow as pa
 from fastapi import Response
 from fastapi.responses import StreamingResponse
 
-from wearhouse import audit, tabular
-from wearhouse.acting import Acting
+from wearhouse import tabular
 from wearhouse.study import Participant, Right
+from wearhouse.team import audit
+from wearhouse.team.acting import Acting
 
 CSV: dict[int | str, Any] = {200: {"content": {"text/csv": {"schema": {"type": "string"}}}}}
 

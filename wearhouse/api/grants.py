@@ -7,11 +7,11 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query, Request
 from pydantic import BaseModel, ConfigDict, Field
 
-from wearhouse import grants
 from wearhouse.api.deps import TheActing, TheRegistry, TheWearhouse, needs
 from wearhouse.api.refusals import RESPONSES
-from wearhouse.funnel import Standing, Step, funnel, has_data, ready, standing, standings
-from wearhouse.invitations import Consents, invite_again, invite_all
+from wearhouse.consent import grants
+from wearhouse.consent.funnel import Standing, Step, funnel, has_data, ready, standing, standings
+from wearhouse.consent.invitations import Consents, invite_again, invite_all
 from wearhouse.sources.live import title_of
 from wearhouse.study import Right, State
 

@@ -6,7 +6,6 @@ from urllib.parse import quote
 from fastapi import APIRouter, BackgroundTasks, Query
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from wearhouse import grants, invitations
 from wearhouse.api.deps import TheWearhouse
 from wearhouse.api.grants import TheConsents
 from wearhouse.api.participant_pages import (
@@ -21,14 +20,15 @@ from wearhouse.api.participant_pages import (
 )
 from wearhouse.api.refusals import RESPONSES
 from wearhouse.areas import areas
+from wearhouse.consent import grants, invitations
+from wearhouse.consent.funnel import missing
+from wearhouse.consent.invitations import Consents, Known
 from wearhouse.errors import Conflict, Invalid, SourceUnavailable, WearhouseError
-from wearhouse.funnel import missing
-from wearhouse.invitations import Consents, Known
 from wearhouse.runtime import Wearhouse
 from wearhouse.sources.live import title_of
 from wearhouse.study import OPEN, Grant, State, Study
-from wearhouse.sync import Request as SyncRequest
-from wearhouse.sync import sync
+from wearhouse.sync.fetching import Request as SyncRequest
+from wearhouse.sync.fetching import sync
 
 router = APIRouter(tags=["grants"], responses=RESPONSES, default_response_class=HTMLResponse)
 

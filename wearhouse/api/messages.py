@@ -7,7 +7,6 @@ from typing import Any
 from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 
-from wearhouse.acting import Acting
 from wearhouse.api.deps import TheActing, TheWearhouse, needs
 from wearhouse.api.message_answers import (
     Asked,
@@ -49,6 +48,7 @@ from wearhouse.messages.templates import PLACES, Template, checked, example
 from wearhouse.registry.messages import Message
 from wearhouse.runtime import Wearhouse
 from wearhouse.study import Participant, Right, Study
+from wearhouse.team.acting import Acting
 
 router = APIRouter(
     tags=["messages"], responses=RESPONSES, dependencies=[needs(Right.SEND_MESSAGES)]

@@ -6,16 +6,16 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path, Query
 from pydantic import BaseModel, ConfigDict, Field
 
-from wearhouse import enrolment, roster
-from wearhouse.acting import Acting
 from wearhouse.api.deps import TheActing, TheRegistry, TheStore, TheWearhouse, needs
 from wearhouse.api.refusals import RESPONSES
 from wearhouse.desk import standing as desk
 from wearhouse.desk.board import board
 from wearhouse.desk.gathering import Sources
+from wearhouse.enrolling import enrolment, roster
 from wearhouse.runtime import Wearhouse
 from wearhouse.sleep import nights
 from wearhouse.study import Participant, Right, Status
+from wearhouse.team.acting import Acting
 from wearhouse.wear.action import Action
 from wearhouse.wear.reasons import Reason
 from wearhouse.window import edge, window_between, zone_named

@@ -8,8 +8,6 @@ import pyarrow as pa
 from fastapi import APIRouter, Depends, Path, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from wearhouse import judging
-from wearhouse.acting import Acting
 from wearhouse.api.answers import Json
 from wearhouse.api.deps import TheActing, TheStore, needs
 from wearhouse.api.files import CSV, csv_file
@@ -17,7 +15,9 @@ from wearhouse.api.refusals import RESPONSES
 from wearhouse.desk.rhythm import days_between, rhythm_of, wear_slots
 from wearhouse.desk.slot_tables import event_table, night_table, slot_table
 from wearhouse.desk.timeline import messages_in, timeline
+from wearhouse.enrolling import judging
 from wearhouse.study import Participant, Right
+from wearhouse.team.acting import Acting
 from wearhouse.wear.slots import Grid
 from wearhouse.window import edge, from_millis, window_between, zone_named
 

@@ -6,8 +6,6 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from wearhouse import cohorts
-from wearhouse.acting import Acting
 from wearhouse.api.deps import TheActing, TheWearhouse, needs
 from wearhouse.api.enrolment import Code
 from wearhouse.api.files import CSV, csv_file
@@ -16,7 +14,9 @@ from wearhouse.desk.board import board
 from wearhouse.desk.gathering import Sources
 from wearhouse.desk.roster_table import COLUMNS, roster_table, sorted_by
 from wearhouse.desk.views import USUAL_ORDER, Narrowed, View, chosen
+from wearhouse.enrolling import cohorts
 from wearhouse.study import Right, Study
+from wearhouse.team.acting import Acting
 from wearhouse.wear.reasons import Reason
 
 router = APIRouter(tags=["desk"], responses=RESPONSES)

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Header, Query, Response
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field
 
-from wearhouse import audit, series, series_tables, tabular
+from wearhouse import series, series_tables, tabular
 from wearhouse.api.answers import Json
 from wearhouse.api.deps import TheActing, TheRegistry, TheStore, needs
 from wearhouse.api.refusals import RESPONSES
@@ -18,6 +18,7 @@ from wearhouse.levels import Level
 from wearhouse.metrics import metric_named
 from wearhouse.registry import Registry
 from wearhouse.study import Participant, Right
+from wearhouse.team import audit
 from wearhouse.window import edge, zone_named
 
 router = APIRouter(tags=["series"])

@@ -5,7 +5,6 @@ from typing import Annotated
 from fastapi import APIRouter, Cookie, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from wearhouse import signing
 from wearhouse.api.deps import (
     COOKIE,
     TheActing,
@@ -17,6 +16,7 @@ from wearhouse.api.deps import (
 from wearhouse.api.refusals import RESPONSES
 from wearhouse.errors import Invalid
 from wearhouse.study import Right, Role
+from wearhouse.team import signing
 
 router = APIRouter(tags=["access"], responses=RESPONSES)
 

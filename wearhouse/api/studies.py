@@ -6,13 +6,13 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Path
 from pydantic import BaseModel, ConfigDict, Field
 
-from wearhouse import cohorts, studies
-from wearhouse.acting import Acting
 from wearhouse.api.deps import TheActing, needs
 from wearhouse.api.enrolment import Day, Why, Word
 from wearhouse.api.refusals import RESPONSES
-from wearhouse.cohorts import Rule
+from wearhouse.enrolling import cohorts, studies
+from wearhouse.enrolling.cohorts import Rule
 from wearhouse.study import Right, Status, Study
+from wearhouse.team.acting import Acting
 
 router = APIRouter(tags=["studies"], responses=RESPONSES)
 

@@ -8,13 +8,13 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from wearhouse.api.deps import TheRegistry, TheWearhouse, needs
 from wearhouse.api.refusals import RESPONSES
-from wearhouse.freshness import freshness
 from wearhouse.registry import Registry
-from wearhouse.replay import begin as begin_replay
-from wearhouse.replay import replay
 from wearhouse.study import Participant, Right, State
-from wearhouse.sync import Request, sync
-from wearhouse.sync import begin as begin_sync
+from wearhouse.sync.fetching import Request, sync
+from wearhouse.sync.fetching import begin as begin_sync
+from wearhouse.sync.freshness import freshness
+from wearhouse.sync.replay import begin as begin_replay
+from wearhouse.sync.replay import replay
 
 router = APIRouter(tags=["syncs"], responses=RESPONSES)
 

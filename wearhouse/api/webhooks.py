@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from wearhouse.api.bodies import raw_body
 from wearhouse.api.deps import TheWearhouse
 from wearhouse.api.refusals import RESPONSES
-from wearhouse.hearing import hear
+from wearhouse.sync.hearing import hear
 
 MOST = 1_000_000
 """Bytes of a message; the vendor puts up to 99 notices into one."""

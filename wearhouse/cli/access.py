@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from wearhouse import access, audit, passwords
+from wearhouse import passwords
 from wearhouse.cli import app
 from wearhouse.cli.console import out, path, say, show
 from wearhouse.cli.opening import acting
@@ -14,6 +14,7 @@ from wearhouse.cli.people import Json, Places, key, show_one
 from wearhouse.errors import Invalid
 from wearhouse.registry.users import User
 from wearhouse.study import role_named
+from wearhouse.team import access, audit
 
 user = typer.Typer(help="People who sign in with a password.", no_args_is_help=True)
 trail = typer.Typer(help="The audit trail.", no_args_is_help=True)

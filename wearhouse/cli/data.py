@@ -6,8 +6,7 @@ from typing import Annotated, TypeVar
 
 import typer
 
-from wearhouse import audit, series, series_tables, tabular
-from wearhouse.acting import Acting
+from wearhouse import series, series_tables, tabular
 from wearhouse.cli import app
 from wearhouse.cli.console import lines, out, path, progress, say, show
 from wearhouse.cli.opening import actor, opened, settings
@@ -15,6 +14,8 @@ from wearhouse.cli.people import Json, StudyCode
 from wearhouse.errors import Invalid
 from wearhouse.imports import Request, Summary, import_files
 from wearhouse.metrics import metric_named
+from wearhouse.team import audit
+from wearhouse.team.acting import Acting
 from wearhouse.window import edge, zone_named
 
 T = TypeVar("T", bound=str)

@@ -5,12 +5,12 @@ from typing import Annotated
 
 import typer
 
-from wearhouse.acting import Acting
 from wearhouse.cli import app
 from wearhouse.cli.console import lines, say, show
 from wearhouse.cli.opening import actor, opened
 from wearhouse.cli.people import Json, StudyCode
-from wearhouse.erasing import erase
+from wearhouse.leaving.erasing import erase
+from wearhouse.team.acting import Acting
 
 
 @app.command("erase")

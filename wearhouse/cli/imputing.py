@@ -5,7 +5,6 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from wearhouse.acting import Acting
 from wearhouse.cli import app
 from wearhouse.cli.console import lines, progress, say, show
 from wearhouse.cli.opening import acting, actor, opened, registry
@@ -13,6 +12,7 @@ from wearhouse.cli.people import Json, StudyCode
 from wearhouse.errors import NotFound
 from wearhouse.imputing.request import DRAWS, ROUNDS, Request
 from wearhouse.registry import Registry
+from wearhouse.team.acting import Acting
 
 
 class Runs(TyperGroup):

@@ -6,15 +6,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 
-from wearhouse import acting as at_work
 from wearhouse import runtime
-from wearhouse.acting import Acting
 from wearhouse.cli.console import here
 from wearhouse.registry import Registry
 from wearhouse.runtime import Wearhouse
 from wearhouse.secrets import open_secrets
 from wearhouse.settings import Settings, read_settings
 from wearhouse.study import Actor, Role
+from wearhouse.team import acting as at_work
+from wearhouse.team.acting import Acting
 
 
 def settings() -> Settings:

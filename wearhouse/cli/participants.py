@@ -7,17 +7,18 @@ from typing import Annotated, Any
 
 import typer
 
-from wearhouse import audit, contacts, enrolment, entrants
-from wearhouse.acting import Acting
 from wearhouse.cli.console import path, say, show
 from wearhouse.cli.opening import acting, opened, settings
 from wearhouse.cli.opening import actor as who
 from wearhouse.cli.people import Day, Json, StudyCode, participant
-from wearhouse.contacts import DETAILS
-from wearhouse.entrants import Entrant
+from wearhouse.enrolling import contacts, enrolment, entrants
+from wearhouse.enrolling.contacts import DETAILS
+from wearhouse.enrolling.entrants import Entrant
 from wearhouse.errors import Invalid
-from wearhouse.leaving import Leaving, leave
+from wearhouse.leaving.withdrawing import Leaving, leave
 from wearhouse.study import Participant, checked_code
+from wearhouse.team import audit
+from wearhouse.team.acting import Acting
 from wearhouse.window import zone_named
 
 Zone = Annotated[str | None, typer.Option(help="Their home clock.")]

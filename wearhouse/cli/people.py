@@ -6,12 +6,13 @@ from typing import Annotated
 
 import typer
 
-from wearhouse import access, studies
 from wearhouse.cli import app
 from wearhouse.cli.console import say, show
 from wearhouse.cli.opening import acting, registry
+from wearhouse.enrolling import studies
 from wearhouse.metrics import METRICS
 from wearhouse.study import role_named
+from wearhouse.team import access
 
 Json = Annotated[bool, typer.Option("--json", help="Print an array of objects.")]
 StudyCode = Annotated[str | None, typer.Option(help="A study's code.")]

@@ -6,12 +6,12 @@ from typing import Annotated
 
 import typer
 
-from wearhouse import cohorts, studies
 from wearhouse.cli import app
 from wearhouse.cli.console import say, show
 from wearhouse.cli.opening import acting
 from wearhouse.cli.people import Json, StudyCode
 from wearhouse.cli.people import study as study_commands
+from wearhouse.enrolling import cohorts, studies
 
 site = typer.Typer(help="Sites of a study.", no_args_is_help=True)
 arm = typer.Typer(help="Arms of a study.", no_args_is_help=True)

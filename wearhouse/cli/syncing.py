@@ -10,17 +10,20 @@ from typing import Annotated
 
 import typer
 
-from wearhouse import contacts, grants, logs, runtime, scheduler, secrets, signing, tracing
+from wearhouse import logs, runtime, scheduler, secrets, tracing
 from wearhouse.cli import app
 from wearhouse.cli.console import here, lines, say, show
 from wearhouse.cli.opening import opened, registry, settings
 from wearhouse.cli.people import Json, StudyCode, key
+from wearhouse.consent import grants
+from wearhouse.enrolling import contacts
 from wearhouse.errors import Conflict, Unavailable
-from wearhouse.replay import replay
 from wearhouse.runtime import Wearhouse
 from wearhouse.scraped import answering
 from wearhouse.study import Participant, Schedule
-from wearhouse.sync import Request, sync
+from wearhouse.sync.fetching import Request, sync
+from wearhouse.sync.replay import replay
+from wearhouse.team import signing
 from wearhouse.window import zone_named
 
 Code = Annotated[str | None, typer.Option(help="A participant's code; everybody without.")]

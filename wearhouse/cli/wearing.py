@@ -7,13 +7,13 @@ from typing import Annotated, Any
 
 import typer
 
-from wearhouse import judging
 from wearhouse.cli import app
 from wearhouse.cli.console import path, say, show
 from wearhouse.cli.opening import acting, opened, registry
 from wearhouse.cli.people import Day, Json, StudyCode
 from wearhouse.desk.adhering import Adherence, Wanted, adherences
 from wearhouse.desk.gathering import Sources
+from wearhouse.enrolling import judging
 from wearhouse.errors import Invalid
 from wearhouse.wear.definition import Definition, parsed
 from wearhouse.wear.presets import PRESETS

@@ -8,9 +8,9 @@ from typing import Any
 
 import pyarrow as pa
 
-from wearhouse import judging
 from wearhouse.desk.gathering import Sources, Span, gather, judged
 from wearhouse.desk.keeping import Kept
+from wearhouse.enrolling import judging
 from wearhouse.study import Participant, Study
 from wearhouse.wear.adherence import adherence, total
 from wearhouse.wear.days import DAYS

@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 
 from wearhouse.areas import areas
 from wearhouse.desk.gathering import Gathered, Sources, Span, gather, judged
-from wearhouse.judging import in_force
+from wearhouse.enrolling.judging import in_force
 from wearhouse.study import Grant, Participant, State, Status, Study, status_on
 from wearhouse.wear.action import Standing
 from wearhouse.wear.adherence import adherence

@@ -4,11 +4,11 @@ shown again. What they say stands in the audit trail, and nowhere else."""
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from wearhouse import audit
-from wearhouse.acting import Acting
 from wearhouse.errors import Invalid
 from wearhouse.registry import Registry
 from wearhouse.study import Participant, Right
+from wearhouse.team import audit
+from wearhouse.team.acting import Acting
 from wearhouse.wear.action import Action
 from wearhouse.window import zone_named
 

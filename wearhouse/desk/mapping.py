@@ -8,9 +8,9 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from wearhouse import judging
 from wearhouse.desk.gathering import Sources, Span, gather, judged
 from wearhouse.desk.keeping import Kept
+from wearhouse.enrolling import judging
 from wearhouse.errors import Invalid
 from wearhouse.study import Participant, Study
 from wearhouse.wear.adherence import reason_places

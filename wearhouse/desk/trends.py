@@ -8,10 +8,10 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from wearhouse import judging
 from wearhouse.desk.asking import EPOCH
 from wearhouse.desk.gathering import Sources, Span, gather, judged
 from wearhouse.desk.keeping import Kept
+from wearhouse.enrolling import judging
 from wearhouse.study import Participant, Study
 from wearhouse.wear.adherence import reason_places
 from wearhouse.wear.definition import Definition

@@ -4,14 +4,14 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-from wearhouse import audit
-from wearhouse.acting import Acting
 from wearhouse.errors import Conflict, Invalid
 from wearhouse.fleet.alerts import Rule, checked, document, rule_of
 from wearhouse.fleet.reaching import needs_project
 from wearhouse.registry.fleets import FleetMetric
 from wearhouse.registry.incidents import KeptRule
 from wearhouse.study import Right
+from wearhouse.team import audit
+from wearhouse.team.acting import Acting
 
 CHANGEABLE = ("title", "unit", "low", "high", "time_series", "attribute", "vital")
 VITALS = ("", "battery", "synced", "unsynced")

@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from wearhouse import audit, telemetry
-from wearhouse.acting import Acting
+from wearhouse import telemetry
 from wearhouse.errors import Conflict, Unavailable
 from wearhouse.imputing.request import METHODS, NIGHTLY, Request
 from wearhouse.registry import Registry
@@ -19,6 +18,8 @@ from wearhouse.registry.imputations import DONE, FAILED, Imputation, Imputations
 from wearhouse.registry.locks import new_owner
 from wearhouse.store import Store
 from wearhouse.study import Participant, Right
+from wearhouse.team import audit
+from wearhouse.team.acting import Acting
 from wearhouse.window import Window
 
 if TYPE_CHECKING:

@@ -2,8 +2,6 @@
 
 from collections.abc import Sequence
 
-from wearhouse import audit
-from wearhouse.acting import Acting
 from wearhouse.errors import Conflict, Invalid
 from wearhouse.imputing.request import CLASSES
 from wearhouse.imputing.restoring import put_back
@@ -12,6 +10,8 @@ from wearhouse.registry.imputations import WITHDRAWN, Imputation
 from wearhouse.registry.locks import new_owner
 from wearhouse.store import Store
 from wearhouse.study import Right, Study
+from wearhouse.team import audit
+from wearhouse.team.acting import Acting
 
 
 def withdraw(acting: Acting, store: Store, number: int, reason: str = "") -> Imputation:

@@ -11,12 +11,12 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from wearhouse import telemetry
+from wearhouse.enrolling.people import UNKNOWN
 from wearhouse.errors import Conflict, TooMany, Unavailable, WearhouseError
 from wearhouse.ingest.batch import SOURCE, Batch, read_batch
 from wearhouse.ingest.packing import packed
 from wearhouse.ingest.turns import Turns
 from wearhouse.payloads import Payloads
-from wearhouse.people import UNKNOWN
 from wearhouse.placing import Placed, place
 from wearhouse.registry import Registry
 from wearhouse.registry.letters import Delivery, Letter, Receipt

@@ -4,12 +4,13 @@ from datetime import datetime
 
 from itsdangerous import BadSignature, URLSafeSerializer
 
-from wearhouse import audit, contacts
-from wearhouse.acting import Acting
+from wearhouse.enrolling import contacts
 from wearhouse.errors import Invalid, NotFound
 from wearhouse.registry import Registry
 from wearhouse.secrets import Secrets
 from wearhouse.study import Participant, Right, Study
+from wearhouse.team import audit
+from wearhouse.team.acting import Acting
 
 
 def link(secrets: Secrets, address: str, participant: Participant) -> str:

@@ -4,9 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from wearhouse import audit, contacts
-from wearhouse.acting import Acting
-from wearhouse.contacts import Contact
+from wearhouse.enrolling import contacts
+from wearhouse.enrolling.contacts import Contact
 from wearhouse.messages.caps import free_at
 from wearhouse.messages.quiet import awake_at
 from wearhouse.messages.rules import Rules, Version, rules_of, spoken, texts_named
@@ -14,6 +13,8 @@ from wearhouse.registry import Registry
 from wearhouse.registry.messages import Order
 from wearhouse.secrets import Secrets
 from wearhouse.study import Participant, Pause, Right, Study
+from wearhouse.team import audit
+from wearhouse.team.acting import Acting
 from wearhouse.window import zone_named
 
 NOW, LATER, HELD = "now", "later", "held"

@@ -10,7 +10,8 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from wearhouse import contacts, telemetry
+from wearhouse import telemetry
+from wearhouse.enrolling import contacts
 from wearhouse.errors import Invalid, Unavailable, WearhouseError
 from wearhouse.messages import opting
 from wearhouse.messages.delivery import MailServer, Outcome, composed, connected, deliver

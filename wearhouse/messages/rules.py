@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from wearhouse import audit
-from wearhouse.acting import Acting
 from wearhouse.errors import Invalid, NotFound
 from wearhouse.messages.caps import DEFAULT as CAPS
 from wearhouse.messages.caps import Cap, read_caps, written
@@ -14,6 +12,8 @@ from wearhouse.messages.quiet import QuietHours, read_quiet
 from wearhouse.messages.templates import Template, checked, in_language
 from wearhouse.registry import Registry
 from wearhouse.study import Right, Study, checked_code
+from wearhouse.team import audit
+from wearhouse.team.acting import Acting
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,13 +2,14 @@
 
 from datetime import UTC, datetime
 
-from wearhouse import audit, passwords
-from wearhouse.acting import Acting
+from wearhouse import passwords
 from wearhouse.errors import Conflict, Invalid, NotAllowed
 from wearhouse.registry.access import Key
 from wearhouse.registry.rows import packed
 from wearhouse.registry.users import User
 from wearhouse.study import RIGHTS, Right, Role, Scope, place_of
+from wearhouse.team import audit
+from wearhouse.team.acting import Acting
 
 
 def users(acting: Acting) -> list[User]:

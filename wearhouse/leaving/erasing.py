@@ -6,16 +6,17 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 
-from wearhouse import audit, grants
-from wearhouse.acting import Acting
+from wearhouse.consent import grants
+from wearhouse.consent.invitations import Consents
 from wearhouse.errors import Conflict, Invalid, WearhouseError
 from wearhouse.fleet.forgetting import forget_devices
-from wearhouse.invitations import Consents
 from wearhouse.payloads import Payloads
 from wearhouse.registry import Registry
 from wearhouse.registry.locks import new_owner
 from wearhouse.store import Store
 from wearhouse.study import Participant, Right, State
+from wearhouse.team import audit
+from wearhouse.team.acting import Acting
 
 KEPT = "{} payloads are others' as well (an empty page, a delivery for several) and stay."
 BACKUPS = "Backups, exports and copies made before still hold their data."

@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from threading import Event
 
-from wearhouse import grants, plan, telemetry
+from wearhouse import telemetry
+from wearhouse.consent import grants
+from wearhouse.consent.grants import Consents
 from wearhouse.errors import (
     Conflict,
     NotAllowed,
@@ -15,17 +17,17 @@ from wearhouse.errors import (
     SourceUnavailable,
     WearhouseError,
 )
-from wearhouse.grants import Consents
 from wearhouse.payloads import Payloads
-from wearhouse.plan import Stretch
 from wearhouse.presence import Presence
 from wearhouse.registry import Registry
 from wearhouse.registry.syncs import Archived, Counts
 from wearhouse.samples import Parsed
-from wearhouse.slicing import Answer, settle
 from wearhouse.sources.live import Family, LiveSource, Payload, Token
 from wearhouse.store import Store
 from wearhouse.study import Grant, Participant, State, Study
+from wearhouse.sync import plan
+from wearhouse.sync.plan import Stretch
+from wearhouse.sync.slicing import Answer, settle
 from wearhouse.tracing import span
 from wearhouse.window import Window, zone_named
 

@@ -6,11 +6,12 @@ from dataclasses import asdict, dataclass, field
 from datetime import UTC, date, datetime
 from enum import StrEnum
 
-from wearhouse import audit, grants
-from wearhouse.acting import Acting
+from wearhouse.consent import grants
+from wearhouse.consent.invitations import Consents
 from wearhouse.errors import Conflict, Invalid
-from wearhouse.invitations import Consents
 from wearhouse.study import Participant, Right, State
+from wearhouse.team import audit
+from wearhouse.team.acting import Acting
 
 
 class Leaving(StrEnum):

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 
 import pyotp
 
-from wearhouse import audit, passwords
-from wearhouse.acting import Acting
+from wearhouse import passwords
 from wearhouse.errors import Conflict, Invalid, NotFound, NotSignedIn, TooMany
 from wearhouse.registry import Registry
 from wearhouse.registry.rows import digest
 from wearhouse.registry.users import User
 from wearhouse.secrets import Secrets
+from wearhouse.team import audit
+from wearhouse.team.acting import Acting
 
 STEP_S = 30
 CODES = 10

@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from wearhouse import audit
-from wearhouse.acting import Acting
 from wearhouse.errors import Invalid
 from wearhouse.registry.groups import Group, Groups
 from wearhouse.study import Right, Study
+from wearhouse.team import audit
+from wearhouse.team.acting import Acting
 from wearhouse.wear.action import thresholds
 
 FIELDS = (

@@ -7,13 +7,13 @@ from datetime import UTC, datetime
 
 import orjson
 
-from wearhouse import audit
-from wearhouse.acting import Acting
 from wearhouse.errors import Invalid, NotFound
 from wearhouse.registry import Registry
 from wearhouse.registry.contacts import Sealed
 from wearhouse.secrets import Secrets
 from wearhouse.study import Participant, Right
+from wearhouse.team import audit
+from wearhouse.team.acting import Acting
 
 EMAIL = re.compile(r"^[^@\s,;<>\"]{1,64}@[^@\s,;<>\"]+\.[^@\s,;<>\".]{2,}$")
 PHONE = re.compile(r"^\+?[0-9][0-9 ()/.-]{3,30}$")

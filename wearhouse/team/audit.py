@@ -11,11 +11,11 @@ from typing import Any
 import orjson
 
 from wearhouse import telemetry
-from wearhouse.acting import Acting
 from wearhouse.chain import Link, Verdict, verify
 from wearhouse.errors import Invalid
 from wearhouse.registry import Registry
 from wearhouse.study import Participant, Right
+from wearhouse.team.acting import Acting
 
 PAGE = 500
 HIDDEN = "arm"

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from wearhouse.contacts import DETAILS, NOTHING, Contact, checked, contact_of
+from wearhouse.enrolling.contacts import DETAILS, NOTHING, Contact, checked, contact_of
 from wearhouse.errors import BadRows, Invalid
 from wearhouse.study import checked_code
 from wearhouse.window import zone_named

@@ -5,12 +5,13 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from wearhouse import audit, contacts
-from wearhouse.acting import Acting
-from wearhouse.contacts import NOTHING
-from wearhouse.entrants import Entrant
+from wearhouse.enrolling import contacts
+from wearhouse.enrolling.contacts import NOTHING
+from wearhouse.enrolling.entrants import Entrant
 from wearhouse.errors import BadRows, Conflict, Invalid, WearhouseError
 from wearhouse.study import Participant, Pause, Right, Study, status_on
+from wearhouse.team import audit
+from wearhouse.team.acting import Acting
 from wearhouse.window import zone_named
 
 FIELDS = ("timezone", "site", "arm", "enrolled_on", "starts_on", "ends_on")

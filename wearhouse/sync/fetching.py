@@ -10,8 +10,8 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from threading import Lock
 
-from wearhouse import grants, plan, telemetry
-from wearhouse.attempts import Intake, Reading, Visit, attempt
+from wearhouse import telemetry
+from wearhouse.consent import grants
 from wearhouse.errors import (
     Conflict,
     NotSignedIn,
@@ -24,8 +24,10 @@ from wearhouse.registry.locks import new_owner
 from wearhouse.registry.syncs import Counts
 from wearhouse.sources.live import Family
 from wearhouse.study import Grant, Participant, Study
+from wearhouse.sync import plan
+from wearhouse.sync.attempts import Intake, Reading, Visit, attempt
+from wearhouse.sync.watching import lock_of, open_grants
 from wearhouse.tracing import span
-from wearhouse.watching import lock_of, open_grants
 from wearhouse.window import zone_named
 
 log = logging.getLogger("wearhouse")

@@ -10,9 +10,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from wearhouse.confirming import Families, confirm, days_of
+from wearhouse.enrolling.people import People
 from wearhouse.evidence import TOUCHING, prove
 from wearhouse.metrics import METRICS
-from wearhouse.people import People
 from wearhouse.placing import Placed, place
 from wearhouse.registry import Registry
 from wearhouse.registry.syncs import Counts
@@ -21,7 +21,7 @@ from wearhouse.sources.live import Family
 from wearhouse.store import Slices, Store, Written
 from wearhouse.store.slices import ordered
 from wearhouse.study import Participant
-from wearhouse.unchanged import Place, logs_unchanged, samples_unchanged
+from wearhouse.sync.unchanged import Place, logs_unchanged, samples_unchanged
 
 EPOCH = date(1970, 1, 1)
 

@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 
-from wearhouse import grants
-from wearhouse.attempts import Intake
+from wearhouse.consent import grants
 from wearhouse.errors import SourceUnavailable, Unavailable, WearhouseError
 from wearhouse.registry.devices import Heartbeat
 from wearhouse.registry.locks import new_owner
 from wearhouse.study import OPEN, Grant, Participant
+from wearhouse.sync.attempts import Intake
 
 
 def open_grants(

@@ -12,14 +12,14 @@ from urllib.parse import quote
 import httpx2 as httpx
 from itsdangerous import BadData, SignatureExpired, URLSafeTimedSerializer
 
-from wearhouse import audit
-from wearhouse.acting import Acting
 from wearhouse.errors import Conflict, Invalid, NotFound
 from wearhouse.registry import Registry
 from wearhouse.registry.grants import digest
 from wearhouse.secrets import Secrets
 from wearhouse.sources.live import LiveSource
 from wearhouse.study import Grant, Participant, State
+from wearhouse.team import audit
+from wearhouse.team.acting import Acting
 
 INVITATION_LASTS = timedelta(days=30)
 

@@ -5,12 +5,12 @@ from datetime import date, datetime
 
 import msgspec
 
-from wearhouse import audit
-from wearhouse.acting import Acting
 from wearhouse.errors import Conflict, Invalid
 from wearhouse.registry import Registry
 from wearhouse.registry.cohorts import Cohort, Membership
 from wearhouse.study import Participant, Pause, Right, Status, Study, status_on
+from wearhouse.team import audit
+from wearhouse.team.acting import Acting
 from wearhouse.window import zone_named
 
 

@@ -3,13 +3,13 @@
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
-from wearhouse import plan
-from wearhouse.attempts import Intake, Reading, Visit
 from wearhouse.registry.locks import new_owner
 from wearhouse.registry.notices import Waiting
 from wearhouse.registry.runs import Attempt
 from wearhouse.study import Study
-from wearhouse.sync import Request, Run, Summary, Wanted, sync
+from wearhouse.sync import plan
+from wearhouse.sync.attempts import Intake, Reading, Visit
+from wearhouse.sync.fetching import Request, Run, Summary, Wanted, sync
 
 CAUSE = "notice"
 GIVEN_UP = timedelta(days=7)

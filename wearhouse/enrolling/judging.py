@@ -1,11 +1,11 @@
 """By which definition of wear a study is judged: choosing one, and finding it again."""
 
-from wearhouse import audit
-from wearhouse.acting import Acting
 from wearhouse.errors import Conflict, Invalid, NotFound
 from wearhouse.registry import Registry
 from wearhouse.registry.definitions import Choice
 from wearhouse.study import Right, Study
+from wearhouse.team import audit
+from wearhouse.team.acting import Acting
 from wearhouse.wear.definition import Definition
 from wearhouse.wear.presets import DEFAULT, PRESETS
 

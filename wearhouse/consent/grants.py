@@ -7,18 +7,18 @@ from typing import TypeVar
 
 import orjson
 
-from wearhouse import audit
+from wearhouse.consent.invitations import CALLBACK, invited, verifier
+from wearhouse.consent.invitations import Consents as Consents
+from wearhouse.consent.invitations import Invitation as Invitation
+from wearhouse.consent.invitations import consent_address as consent_address
+from wearhouse.consent.invitations import invite as invite
+from wearhouse.consent.invitations import invite_again as invite_again
 from wearhouse.errors import Conflict, NotFound, NotSignedIn, SourceUnavailable, WearhouseError
-from wearhouse.invitations import CALLBACK, invited, verifier
-from wearhouse.invitations import Consents as Consents
-from wearhouse.invitations import Invitation as Invitation
-from wearhouse.invitations import consent_address as consent_address
-from wearhouse.invitations import invite as invite
-from wearhouse.invitations import invite_again as invite_again
 from wearhouse.registry import Registry
 from wearhouse.secrets import Secrets
 from wearhouse.sources.live import Token, limit_of
 from wearhouse.study import OPEN, Grant, Participant, State
+from wearhouse.team import audit
 
 T = TypeVar("T")
 

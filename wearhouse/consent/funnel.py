@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 
 from wearhouse.areas import areas
-from wearhouse.invitations import INVITATION_LASTS, Consents
+from wearhouse.consent.invitations import INVITATION_LASTS, Consents
 from wearhouse.registry import Registry
 from wearhouse.study import Grant, State
 

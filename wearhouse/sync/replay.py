@@ -5,15 +5,15 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
 
-from wearhouse.attempts import Intake
 from wearhouse.errors import Conflict, SourceUnavailable, Unavailable, WearhouseError
 from wearhouse.registry.locks import new_owner
 from wearhouse.registry.runs import Attempt
 from wearhouse.registry.syncs import Archived
 from wearhouse.samples import Parsed
-from wearhouse.slicing import Answer, settle
 from wearhouse.sources.live import Family, LiveSource, Payload
 from wearhouse.study import Participant, Study
+from wearhouse.sync.attempts import Intake
+from wearhouse.sync.slicing import Answer, settle
 from wearhouse.window import Window, zone_named
 
 REPLAY = "replay"

@@ -1,0 +1,1 @@
+"""Studies and their people: made, added, changed and judged."""

@@ -1,0 +1,1 @@
+"""Leaving a study: data kept, contacts destroyed, or everything erased."""

@@ -1,0 +1,1 @@
+"""From sources to the store: planned, fetched, written in slices, tried again."""
