@@ -112,7 +112,7 @@ def _drag(page: Page, panel: Locator, start: float, end: float) -> None:
     expect(page.locator("main [aria-busy=true]")).to_have_count(0)
     expect(page.get_by_text(re.compile("^Loading "))).to_have_count(0)
     canvas = panel.locator("canvas").first
-    canvas.wait_for()
+    canvas.scroll_into_view_if_needed()
     box = canvas.bounding_box()
     assert box
     y = box["y"] + box["height"] / 2

@@ -52,7 +52,7 @@ def test_any_redelivery_in_any_order_ends_in_the_same_samples(
     inbox = inbox_of(store, wearhouse_open.registry, tmp_path)
 
     @given(DELIVERIES)
-    @settings(max_examples=25)
+    @settings(max_examples=15)
     def holds(arrival: tuple[list[Spoken], list[int | None], bool]) -> None:
         sent, order, singly = arrival
         code = f"R-{somebody()}"
