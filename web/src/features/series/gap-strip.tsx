@@ -90,7 +90,7 @@ export function GapStrip({ gaps, window, zone, title }: Props) {
         <span>
           {sorted.length === 1 ? '1 gap' : `${sorted.length.toLocaleString('en')} gaps`}:{' '}
           {(sorted.length - refused).toLocaleString('en')} filled (dotted),{' '}
-          {refused.toLocaleString('en')} not (dark)
+          {refused.toLocaleString('en')} not (solid)
         </span>
         <input
           type="range"
