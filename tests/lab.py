@@ -47,8 +47,10 @@ class Lab:
 
     def connect(self, code: str) -> None:
         """Let a participant consent to everything, and the first data come in."""
+        before = {run["id"] for run in self.runs()}
         self.consent(code)
-        while any(run["outcome"] == "running" for run in self.runs()):
+        # The run begins after the answer to the consent was given.
+        while all(run["id"] in before or run["outcome"] == "running" for run in self.runs()):
             time.sleep(0.1)
 
     def consent(self, code: str) -> None:

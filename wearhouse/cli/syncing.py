@@ -1,10 +1,10 @@
 """Loading from vendors' clouds: sync, replay, the worker, and when it all happens."""
 
 import signal
-import threading
 from contextlib import ExitStack
 from dataclasses import asdict
 from datetime import datetime
+from queue import SimpleQueue
 from types import FrameType
 from typing import Annotated
 
@@ -83,10 +83,11 @@ def worker(
     """Do what is due, without the API and the dashboard."""
     if here.get().wearhouse is not None:
         raise Conflict("The server that has the store open does what is due already.")
-    ended = threading.Event()
+    # Not an Event: a signal that comes while `wait` holds its lock would wait for it for ever.
+    told: SimpleQueue[int] = SimpleQueue()
 
-    def end(_number: int, _frame: FrameType | None) -> None:
-        ended.set()
+    def end(number: int, _frame: FrameType | None) -> None:
+        told.put(number)
 
     with ExitStack() as held:
         wearhouse = held.enter_context(opened())
@@ -98,7 +99,7 @@ def worker(
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, end)
         say("At work; Ctrl-C stops.")
-        ended.wait()
+        told.get()
 
 
 @app.command()
