@@ -253,6 +253,21 @@ def test_the_report_puts_statistics_side_by_side(imputed: Lab) -> None:
     assert {row["hours"] for row in told["tipping"]} == {"all", "day"}
 
 
+def test_checks_are_told_by_stratum_and_by_participant(imputed: Lab) -> None:
+    told = telling.report(imputed.registry, imputed.done().id)
+
+    parts = [row for row in told["strata"] if row["stratum"] in ("rest", "active")]
+    whole = {row["method"]: row["gaps"] for row in told["validation"] if of_fixed(row)}
+    assert sum(row["gaps"] for row in parts if of_fixed(row)) == whole["ssm-1"]
+    by_code = {row["participant"]: row["gaps"] for row in told["by_participant"] if of_fixed(row)}
+    assert set(by_code) == {who.code for who in imputed.people}
+    assert sum(by_code.values()) == whole["ssm-1"]
+
+
+def of_fixed(row: dict) -> bool:
+    return (row["pattern"], row["scenario"], row["kind"]) == ("fixed", "as_if_worn", "all")
+
+
 def test_reports_and_rollups_are_made_of_the_same_draws(imputed: Lab) -> None:
     done = imputed.done()
     who = imputed.people[0]

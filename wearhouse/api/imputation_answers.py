@@ -70,6 +70,19 @@ class CheckAnswer(BaseModel):
     versus: dict[str, FigureAnswer]
 
 
+class StratumCheckAnswer(CheckAnswer):
+    """A check of the gaps at night, by day, at rest (at most as many steps a minute as the middle
+    gap of that length) or active."""
+
+    stratum: str
+
+
+class PersonCheckAnswer(CheckAnswer):
+    """A check of one participant's gaps."""
+
+    participant: str
+
+
 class LineAnswer(BaseModel):
     """One statistic in one column (observed, dropouts, non_wear), with its 95 % interval and the
     fraction of missing information."""
@@ -140,6 +153,8 @@ class ReportAnswer(BaseModel):
     run: ImputationAnswer
     verdicts: list[VerdictAnswer]
     validation: list[CheckAnswer]
+    strata: list[StratumCheckAnswer]
+    by_participant: list[PersonCheckAnswer]
     counts: dict[str, int]
     participants: list[PersonAnswer]
     statistics: list[LineAnswer]

@@ -41,6 +41,11 @@ CHECKED = (
     "pattern", "kind", "method", "gaps", "minutes", "mae", "rmse", "bias", "coverage", "width",
     "mean_coverage", "spread",
 )  # fmt: skip
+CHECKS = {
+    "validation": CHECKED,
+    "strata": ("stratum", *CHECKED),
+    "by_participant": ("participant", *CHECKED),
+}
 Number = Annotated[int | None, typer.Argument(metavar="RUN", help="Its number; the newest.")]
 
 
@@ -109,8 +114,12 @@ def report_(run: Number = None, study: StudyCode = None, as_json: Json = False) 
     lines((reason, count) for reason, count in told["counts"].items() if count)
     if told["verdicts"]:
         show(told["verdicts"], as_json, ("kind", "state", "gaps", "reason"))
-        decisive = [row for row in told["validation"] if row["scenario"] == "as_if_worn"]
-        show([_checked(row) for row in decisive], as_json, CHECKED)
+        for name, columns in CHECKS.items():
+            decisive = [row for row in told[name] if row["scenario"] == "as_if_worn"]
+            if name == "by_participant":
+                decisive = [row for row in decisive if row["kind"] == "all"]
+            if decisive:
+                show([_checked(row) for row in decisive], as_json, columns)
     else:
         say(f"Not validated: how well gaps of {head['metric']} are filled was not checked here.")
     show(told["statistics"], as_json, SHOWN)

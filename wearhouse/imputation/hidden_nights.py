@@ -53,6 +53,7 @@ def score_nights(
                             "kind": _kind_of(one.length),
                             "block": (person.first + one.start) // BLOCK,
                             "night": True,
+                            "pace": None,
                             "length": one.length,
                             "minutes": one.length,
                             **compared(person.value[at], filled, place[at]),

@@ -14,7 +14,7 @@ from wearhouse.imputation.gating import Rule
 from wearhouse.imputation.masks import KINDS as EVERY
 from wearhouse.imputation.masks import Hidden, hide, transplant
 from wearhouse.imputation.minutes import DAY_MIN, Floats, Minutes
-from wearhouse.imputation.scores import NIGHT_ENDS, gate_of_hidden, hidden_from
+from wearhouse.imputation.scores import NIGHT_ENDS, gate_of_hidden, hidden_from, pace
 
 BASELINES = ("linear", "time-of-day")
 """The rate of the worn hour on either side, and the mean of each minute of the day."""
@@ -78,6 +78,7 @@ def _scored(
             "kind": one.kind,
             "block": int(day[one.start]) // 2,
             "night": bool(clock[one.start] < NIGHT_ENDS),
+            "pace": pace(whole, at),
             "length": one.length,
             "minutes": 1,
         }

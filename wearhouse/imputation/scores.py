@@ -27,6 +27,7 @@ SCORES = pa.schema(
         ("kind", pa.string()),  # the class of length
         ("block", pa.int64()),  # two civil days, the unit of the bootstrap
         ("night", pa.bool_()),  # begins before 6 in the morning
+        ("pace", pa.float64()),  # steps a minute while it was measured, null if not known
         ("length", pa.int32()),
         ("minutes", pa.int32()),  # measured ones, with which the fill is compared
         ("filled", pa.int32()),  # of those
@@ -97,6 +98,7 @@ def score(
                 "kind": one.kind,
                 "block": int(day[one.start]) // 2,
                 "night": bool(clock[one.start] < NIGHT_ENDS),
+                "pace": pace(minutes, at),
                 "length": one.length,
                 "minutes": len(at),
                 **compared(minutes.value[at], filled, place[at]),
@@ -131,6 +133,13 @@ def compared(truth: Floats, filled: Filled, place: np.ndarray) -> dict[str, obje
         "sd_point": float(point.std()) if len(truth) else None,
         "sd_draws": float(paths.std(axis=1).mean()) if drawn else None,
     }
+
+
+def pace(minutes: Minutes, at: np.ndarray) -> float | None:
+    """Steps a minute, over those of these minutes of which steps are known; None of none."""
+    steps = minutes.steps[at]
+    steps = steps[np.isfinite(steps)]
+    return float(steps.mean()) if len(steps) else None
 
 
 def _mean_covered(truth: Floats, paths: Floats) -> bool:

@@ -1,7 +1,7 @@
 """Before anybody's gaps are filled: the model that was learnt from several people, and the verdict
 on each class of gaps, from hidden stretches of the study's own data."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import partial
 from typing import Any
@@ -30,6 +30,7 @@ from wearhouse.imputation.minutes import DAY_MIN
 from wearhouse.imputation.nightly import Nights
 from wearhouse.imputation.release import Release, Verdict
 from wearhouse.imputation.scores import table_of
+from wearhouse.imputation.strata import by_participant, strata
 from wearhouse.imputation.summary import figures
 from wearhouse.imputation.validation import BETTER, validate_one
 from wearhouse.imputing.request import NIGHTLY
@@ -155,7 +156,8 @@ def _scored(score: Score, pair: tuple[Any, list[Any]], rounds: int, draws: int, 
 
 
 def _told(scores: pa.Table, judging: Judging) -> list[dict[str, Any]]:
-    """What hiding and filling showed, class by class, beside the baselines."""
+    """What hiding and filling showed, class by class, beside the baselines; then of the method
+    alone in each stratum and of each participant (by id)."""
     told: list[dict[str, Any]] = []
     for pattern in ("fixed", "transplanted"):
         for scenario in ("as_if_worn", "worn"):
@@ -164,13 +166,24 @@ def _told(scores: pa.Table, judging: Judging) -> list[dict[str, Any]]:
                     pc.equal(scores["pattern"], pattern), pc.equal(scores["scenario"], scenario)
                 )
             )
-            for kind in (*judging.kinds.values(), "all"):
-                for method in (judging.method, *judging.baselines):
-                    against = judging.baselines if method == judging.method else ()
-                    found = figures(rows, kind, method, against)
-                    if found.gaps:
-                        told.append({"pattern": pattern, "scenario": scenario, **_plain(found)})
+            setting = {"pattern": pattern, "scenario": scenario}
+            told += _by_kind(rows, judging, (judging.method, *judging.baselines), setting)
+            for name, part in strata(rows):
+                told += _by_kind(part, judging, (judging.method,), {**setting, "stratum": name})
+            for who, part in by_participant(rows):
+                told += _by_kind(part, judging, (judging.method,), {**setting, "participant": who})
     return told
+
+
+def _by_kind(
+    rows: pa.Table, judging: Judging, methods: Sequence[str], about: Mapping[str, Any]
+) -> Iterator[dict[str, Any]]:
+    for kind in (*judging.kinds.values(), "all"):
+        for method in methods:
+            against = judging.baselines if method == judging.method else ()
+            found = figures(rows, kind, method, against)
+            if found.gaps:
+                yield {**about, **_plain(found)}
 
 
 def _plain(found: Any) -> dict[str, Any]:

@@ -34,7 +34,7 @@ def report(registry: Registry, number: int) -> dict[str, Any]:
     return {
         "run": described(run),
         "verdicts": verdicts(run),
-        "validation": msgspec.json.decode(run.validation) if run.validation else [],
+        **checks(run, {share.participant.id: share.participant.code for share in shares}),
         "counts": counts(shares),
         "participants": [_person(share) for share in shares],
         "statistics": statistics(known, run.verdicts),
@@ -62,6 +62,22 @@ def verdicts(run: Imputation) -> Rows:
         return []
     told: Mapping[str, dict[str, Any]] = msgspec.json.decode(run.verdicts)
     return [told[kind] for kind in sorted(told, key=lambda kind: int(kind.split()[0]))]
+
+
+def checks(run: Imputation, codes: Mapping[int, str]) -> dict[str, Rows]:
+    """The figures behind the verdicts: of everybody who was judged, by stratum, and of each
+    participant within reach. Runs of before the last two were kept have only the first."""
+    told: Rows = msgspec.json.decode(run.validation) if run.validation else []
+    of_people = [row for row in told if "participant" in row]
+    return {
+        "validation": [row for row in told if not {"participant", "stratum"} & row.keys()],
+        "strata": [row for row in told if "stratum" in row],
+        "by_participant": [
+            {**row, "participant": codes[row["participant"]]}
+            for row in of_people
+            if row["participant"] in codes
+        ],
+    }
 
 
 def counts(shares: Sequence[Share]) -> dict[str, int]:

@@ -4459,6 +4459,44 @@ export interface components {
       week?: string | null
     }
     /**
+     * PersonCheckAnswer
+     * @description A check of one participant's gaps.
+     */
+    PersonCheckAnswer: {
+      /** Pattern */
+      pattern: string
+      /** Scenario */
+      scenario: string
+      /** Kind */
+      kind: string
+      /** Method */
+      method: string
+      /** Gaps */
+      gaps: number
+      /** Minutes */
+      minutes: number
+      mae: components['schemas']['FigureAnswer']
+      /** Rmse */
+      rmse: number | null
+      /** Bias */
+      bias: number | null
+      coverage: components['schemas']['FigureAnswer']
+      /** Width */
+      width: number | null
+      mean_coverage: components['schemas']['FigureAnswer']
+      spread: components['schemas']['FigureAnswer']
+      /** Single */
+      single: number | null
+      /** Widen */
+      widen: number | null
+      /** Versus */
+      versus: {
+        [key: string]: components['schemas']['FigureAnswer']
+      }
+      /** Participant */
+      participant: string
+    }
+    /**
      * Points
      * @description One participant's series of one metric. At level raw `value` is given; at any other the
      *     seven statistics of each bucket. Where imputed values were asked for, raw values say which are
@@ -4730,6 +4768,10 @@ export interface components {
       verdicts: components['schemas']['wearhouse__api__imputation_answers__VerdictAnswer'][]
       /** Validation */
       validation: components['schemas']['CheckAnswer'][]
+      /** Strata */
+      strata: components['schemas']['StratumCheckAnswer'][]
+      /** By Participant */
+      by_participant: components['schemas']['PersonCheckAnswer'][]
       /** Counts */
       counts: {
         [key: string]: number
@@ -5318,6 +5360,45 @@ export interface components {
       kind: string
       /** Levels */
       levels: components['schemas']['LevelAnswer'][]
+    }
+    /**
+     * StratumCheckAnswer
+     * @description A check of the gaps at night, by day, at rest (at most as many steps a minute as the middle
+     *     gap of that length) or active.
+     */
+    StratumCheckAnswer: {
+      /** Pattern */
+      pattern: string
+      /** Scenario */
+      scenario: string
+      /** Kind */
+      kind: string
+      /** Method */
+      method: string
+      /** Gaps */
+      gaps: number
+      /** Minutes */
+      minutes: number
+      mae: components['schemas']['FigureAnswer']
+      /** Rmse */
+      rmse: number | null
+      /** Bias */
+      bias: number | null
+      coverage: components['schemas']['FigureAnswer']
+      /** Width */
+      width: number | null
+      mean_coverage: components['schemas']['FigureAnswer']
+      spread: components['schemas']['FigureAnswer']
+      /** Single */
+      single: number | null
+      /** Widen */
+      widen: number | null
+      /** Versus */
+      versus: {
+        [key: string]: components['schemas']['FigureAnswer']
+      }
+      /** Stratum */
+      stratum: string
     }
     /**
      * StudyAnswer

@@ -37,6 +37,20 @@ test('the verdicts stand above the plots, and each plot has a table', async () =
   expect(table.getAllByText('−17 [−22, −11] %')).toHaveLength(2)
 })
 
+test('what the model does is taken apart by hour and by participant', async () => {
+  const { user } = open('/imputation')
+  const parts = await panel(/^The model, taken apart/)
+
+  expect(parts.getByText('Least covered: by day (87.0 % of the hidden values).')).toBeTruthy()
+  await user.selectOptions(parts.getByLabelText('Apart'), 'By participant')
+  await user.click(parts.getByRole('button', { name: 'Table of The model, taken apart' }))
+
+  const table = within(
+    await parts.findByRole('table', { name: 'The model, taken apart in numbers' }),
+  )
+  expect(table.getByText('P-001')).toBeTruthy()
+})
+
 test('much that is imputed is pointed out, and the tipping point is told', async () => {
   open('/imputation')
 

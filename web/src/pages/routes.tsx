@@ -108,7 +108,17 @@ const routes = [
   createRoute({
     getParentRoute: () => root,
     path: '/imputation',
-    validateSearch: textsOf('study', 'run', 'with', 'of', 'whose', 'statistic', 'hours', 'tables'),
+    validateSearch: textsOf(
+      'study',
+      'run',
+      'with',
+      'of',
+      'whose',
+      'statistic',
+      'hours',
+      'apart',
+      'tables',
+    ),
     component: lazyRouteComponent(() => import('./imputation'), 'ImputationPage'),
   }),
   createRoute({

@@ -83,6 +83,15 @@ const report = (now: number): Report => ({
     check(kind, 'ssm-1', 6.3),
     check(kind, 'linear', 7.5),
   ]),
+  strata: [
+    { ...check('all', 'ssm-1', 5.1), stratum: 'night' },
+    {
+      ...check('all', 'ssm-1', 6.9),
+      stratum: 'day',
+      coverage: { value: 0.87, low: 0.8, high: 0.9 },
+    },
+  ],
+  by_participant: [{ ...check('all', 'ssm-1', 6.3), participant: 'P-001' }],
   counts: { measured: 8_000, short: 200, supported: 1_000, long: 2_400 },
   participants: [
     { participant: 'P-001', minutes: 200, digest: 'b', counts: { measured: 4_000, short: 200 } },

@@ -32,6 +32,8 @@ interface Props {
 }
 
 const [SIDE, END, TOP, FOOT] = [52, 12, 10, 26]
+/** How wide a letter below is; words that would meet are left out. */
+const LETTER = 7
 const SHAPES = [
   'M-4 0a4 4 0 1 0 8 0a4 4 0 1 0 -8 0z',
   'M-3.6 -3.6h7.2v7.2h-7.2z',
@@ -72,6 +74,7 @@ export function DotChart(props: Props) {
   const x = (category: number, row: number) =>
     SIDE + step * (category + 0.5) + (row - (rows.length - 1) / 2) * Math.min(14, step / 6)
   const marks = roundBetween(low, high)
+  const every = Math.ceil((Math.max(...categories.map((word) => word.length)) * LETTER) / step)
   return (
     <div ref={place}>
       <svg className="svg-chart dots" width={width} height={height} role="img" aria-label={label}>
@@ -95,11 +98,13 @@ export function DotChart(props: Props) {
         {level !== undefined && (
           <line className="level" x1={SIDE} x2={width - END} y1={y(level)} y2={y(level)} />
         )}
-        {categories.map((category, i) => (
-          <text key={category} className="tick" x={SIDE + step * (i + 0.5)} y={height - 6}>
-            {category}
-          </text>
-        ))}
+        {categories.map((category, i) =>
+          i % every === 0 ? (
+            <text key={category} className="tick" x={SIDE + step * (i + 0.5)} y={height - 6}>
+              {category}
+            </text>
+          ) : null,
+        )}
         {rows.map(({ name, slot, dots }, row) => (
           <g key={name} style={{ color: `var(${strokeName(slot)})` }}>
             {joined && (

@@ -5,16 +5,25 @@ import { Loading, Trouble } from '@/components/states'
 import { CountsPanel } from '@/features/imputation/counts-panel'
 import { Facts } from '@/features/imputation/facts'
 import type { Tabled } from '@/features/imputation/figure-panel'
+import { PartsPanel } from '@/features/imputation/parts-panel'
 import { type Run, reportQuery } from '@/features/imputation/queries'
 import { StatisticsPanel } from '@/features/imputation/statistics-panel'
 import { TippingPanel } from '@/features/imputation/tipping-panel'
 import { ValidationPanel } from '@/features/imputation/validation-panel'
 import { SETTINGS } from '@/features/imputation/words'
 
+interface Chosen {
+  of?: string
+  apart?: string
+  whose?: string
+  statistic?: string
+  hours?: string
+}
+
 interface Props {
   run: Run
-  search: { of?: string; whose?: string; statistic?: string; hours?: string }
-  change: (changes: { of?: string; whose?: string; statistic?: string; hours?: string }) => void
+  search: Chosen
+  change: (changes: Chosen) => void
   tabled: (name: string) => Tabled
 }
 
@@ -38,6 +47,13 @@ export function Told({ run, search, change, tabled }: Props) {
             setting={setting}
             onSetting={(of) => change({ of })}
             {...tabled('validation')}
+          />
+          <PartsPanel
+            report={data}
+            setting={setting}
+            apart={search.apart ?? 'hours'}
+            onApart={(apart) => change({ apart })}
+            {...tabled('parts')}
           />
           <StatisticsPanel report={data} {...tabled('statistics')} />
           <TippingPanel
