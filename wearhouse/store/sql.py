@@ -8,9 +8,11 @@ HEADING = re.compile(r"^-- name: (\w+)$", re.MULTILINE)
 
 def load(dialect: str) -> dict[str, str]:
     """The named statements of one dialect: {'samples': 'SELECT …', …}."""
-    text = (files(__package__) / dialect / "queries.sql").read_text(encoding="utf-8")
-    _, *parts = HEADING.split(text)
-    return dict(zip(parts[::2], map(str.strip, parts[1::2]), strict=True))
+    named: dict[str, str] = {}
+    for script in (files(__package__) / dialect / "queries").iterdir():
+        _, *parts = HEADING.split(script.read_text(encoding="utf-8"))
+        named |= zip(parts[::2], map(str.strip, parts[1::2]), strict=True)
+    return named
 
 
 def migrations(dialect: str) -> list[tuple[int, list[str]]]:
