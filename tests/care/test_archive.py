@@ -1,6 +1,5 @@
 """Samples that were archived are answered as before; the archive is plain Parquet."""
 
-from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from threading import Event, Thread
@@ -9,34 +8,17 @@ import pyarrow.compute as pc
 import pyarrow.dataset as ds
 import pytest
 from builders import FOREVER, ask, beats, read, samples, slices, somebody, values
-from deployments import EVERYWHERE
 from disks import fill, small_disk
 
 from wearhouse.care.archiving import archive_before, strays
 from wearhouse.errors import Conflict, Unavailable
 from wearhouse.levels import LEVELS
-from wearhouse.registry import Registry, open_registry
+from wearhouse.registry import Registry
 from wearhouse.registry.locks import new_owner
-from wearhouse.store import Store, open_store
+from wearhouse.store import Store
 
 MARCH = date(2026, 3, 1)
 KATHMANDU, NEW_YORK = "Asia/Kathmandu", "America/New_York"
-
-
-@pytest.fixture(scope="module")
-def registry(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Registry]:
-    opened = open_registry(f"sqlite:///{tmp_path_factory.mktemp('registry')}/registry.sqlite")
-    yield opened
-    opened.close()
-
-
-@pytest.fixture(scope="module", params=EVERYWHERE)
-def store(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Store]:
-    opened = open_store(EVERYWHERE[request.param](tmp_path_factory.mktemp("store")))
-    yield opened
-    opened.close()
 
 
 def at(day: int, hour: int = 18) -> datetime:

@@ -1,27 +1,17 @@
 """Whatever is archived between loads, what stands is what would stand without an archive."""
 
 import json
-from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
-import pytest
 from builders import FOREVER, beats, read, slices, somebody
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from wearhouse.care.archiving import archive_before
 from wearhouse.levels import LEVELS
-from wearhouse.registry import Registry, open_registry
+from wearhouse.registry import Registry
 from wearhouse.store import Store
-
-
-@pytest.fixture(scope="module")
-def registry(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Registry]:
-    opened = open_registry(f"sqlite:///{tmp_path_factory.mktemp('registry')}/registry.sqlite")
-    yield opened
-    opened.close()
-
 
 Op = tuple[str, int, int, int]
 """What happens: a load, a restatement or an archiving; day, how many samples, how late."""

@@ -1,7 +1,6 @@
 """An archive that lies elsewhere is answered from there, and from nowhere else."""
 
 import shutil
-from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -10,34 +9,17 @@ from threading import Event, Thread
 import pytest
 from builders import beats, read, somebody, values
 from commands import Run
-from deployments import EVERYWHERE
 from disks import fill, small_disk
 
 from wearhouse.care.archiving import archive_before
 from wearhouse.care.relocating import relocate
 from wearhouse.errors import Conflict, Invalid, NotFound, Unavailable
 from wearhouse.levels import LEVELS
-from wearhouse.registry import Registry, open_registry
+from wearhouse.registry import Registry
 from wearhouse.registry.locks import new_owner
-from wearhouse.store import Store, open_store
+from wearhouse.store import Store
 
 MARCH = date(2026, 3, 1)
-
-
-@pytest.fixture(scope="module")
-def registry(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Registry]:
-    opened = open_registry(f"sqlite:///{tmp_path_factory.mktemp('registry')}/registry.sqlite")
-    yield opened
-    opened.close()
-
-
-@pytest.fixture(scope="module", params=EVERYWHERE)
-def store(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Store]:
-    opened = open_store(EVERYWHERE[request.param](tmp_path_factory.mktemp("store")))
-    yield opened
-    opened.close()
 
 
 def at(day: int) -> datetime:

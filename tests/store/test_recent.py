@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from wearhouse.store import Store, open_store
-from wearhouse.store.clickhouse.recent import LARGEST_BYTES, MOST_BYTES, Recent
+from wearhouse.store.clickhouse.recent import LARGEST_BYTES, MOST_BYTES, OVERHEAD_BYTES, Recent
 
 DAY = NOON.date()
 
@@ -150,6 +150,15 @@ def test_what_is_known_has_a_bound() -> None:
     assert known.of(99, [99], len, lambda: b"new") != b"new"
     assert known.of(0, [0], len, lambda: b"new") == b"new"
     assert known.of("larger", [7], len, lambda: b"new") == b"new"
+
+
+def test_answers_without_a_row_have_a_bound_too() -> None:
+    known, most = Recent(sole_writer=True), MOST_BYTES // OVERHEAD_BYTES
+    for number in range(most + 1):
+        known.of(number, [7], lambda _: 0, lambda: "empty")
+
+    assert known.of(most, [7], lambda _: 0, lambda: "new") == "empty"
+    assert known.of(0, [7], lambda _: 0, lambda: "new") == "new"
 
 
 def test_where_others_write_too_nothing_is_kept() -> None:

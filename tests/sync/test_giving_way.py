@@ -18,6 +18,12 @@ FOR_EVER = float("inf")
 
 
 @pytest.fixture
+def long_rests(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever rests does so until it is told to stop."""
+    monkeypatch.setattr(sync, "RESTS", 1e9)
+
+
+@pytest.fixture
 def person(cloud: Cloud, join: Enrol) -> Participant:
     """Somebody with several families to be read."""
     person = join()
@@ -42,10 +48,8 @@ def ran(intake: Intake, person: Participant, patient: bool) -> Summary:
     return done[0]
 
 
-def test_a_patient_sync_rests_while_somebody_waits(
-    intake: Intake, person: Participant, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(sync, "RESTS", 1e9)
+@pytest.mark.usefixtures("long_rests")
+def test_a_patient_sync_rests_while_somebody_waits(intake: Intake, person: Participant) -> None:
     intake.presence.asked_at = FOR_EVER
 
     summary = ran(intake, person, patient=True)
@@ -53,10 +57,8 @@ def test_a_patient_sync_rests_while_somebody_waits(
     assert (summary.attempts, summary.outcome) == (1, "done")
 
 
-def test_a_sync_that_somebody_asked_for_does_not_rest(
-    intake: Intake, person: Participant, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(sync, "RESTS", 1e9)
+@pytest.mark.usefixtures("long_rests")
+def test_a_sync_that_somebody_asked_for_does_not_rest(intake: Intake, person: Participant) -> None:
     intake.presence.asked_at = FOR_EVER
 
     summary = ran(intake, person, patient=False)
@@ -64,11 +66,8 @@ def test_a_sync_that_somebody_asked_for_does_not_rest(
     assert summary.attempts > 1
 
 
-def test_where_nobody_waits_no_sync_rests(
-    intake: Intake, person: Participant, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(sync, "RESTS", 1e9)
-
+@pytest.mark.usefixtures("long_rests")
+def test_where_nobody_waits_no_sync_rests(intake: Intake, person: Participant) -> None:
     summary = sync.sync(intake, Request([person], patient=True))
 
     assert summary.attempts > 1

@@ -18,6 +18,8 @@ Answer = TypeVar("Answer")
 MOST_BYTES = 64_000_000
 LARGEST_BYTES = 2_000_000
 """Of one answer: days of raw samples would drive everything else out."""
+OVERHEAD_BYTES, PERSON_BYTES = 12_000, 50
+"""Of one answer, however small (its columns, measured), and of each participant of a question."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +77,9 @@ class Recent:
                 self._known.move_to_end(key)
                 return known.answer  # type: ignore[return-value]
         answer = ask()
-        if count is not None:
-            self._keep(key, _Known(count, answer, size(answer)), people)
+        if count is not None and (held := size(answer)) <= LARGEST_BYTES:
+            takes = held + OVERHEAD_BYTES + PERSON_BYTES * len(people)
+            self._keep(key, _Known(count, answer, takes), people)
         return answer
 
     def forget(self) -> None:
@@ -89,7 +92,7 @@ class Recent:
         with self._lock:
             before = self._known.pop(key, None)
             self.bytes -= before.bytes if before else 0
-            if known.bytes > LARGEST_BYTES or known.count != self._count(people):
+            if known.count != self._count(people):
                 return
             self._known[key] = known
             self.bytes += known.bytes

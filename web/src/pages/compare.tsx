@@ -11,7 +11,8 @@ import { type Align, studyWindow } from '@/features/compare/lines'
 import { StudyDays } from '@/features/compare/study-days'
 import { participantsQuery, studiesQuery } from '@/features/participants/queries'
 import { HeatPanel } from '@/features/series/heat-panel'
-import { IMPUTED_CHOICES, imputedOf } from '@/features/series/imputed'
+import { imputedOf } from '@/features/series/imputed'
+import { ImputedSwitch } from '@/features/series/imputed-switch'
 import { Legend } from '@/features/series/legend'
 import { RESOLUTIONS, resolutionOf } from '@/features/series/levels'
 import { catalogueQuery } from '@/features/series/queries'
@@ -205,15 +206,7 @@ export function Compare() {
               </>
             )}
           </div>
-          <div className="imputed-choice">
-            <span aria-hidden="true">Imputed</span>
-            <Choice
-              label="Imputed values"
-              value={imputed}
-              options={IMPUTED_CHOICES}
-              onChange={(name) => change({ imputed: name === 'exclude' ? undefined : name })}
-            />
-          </div>
+          <ImputedSwitch value={search.imputed} onChange={(imputed) => change({ imputed })} />
           {align === 'calendar' && (
             <WindowBar
               window={shown.window}

@@ -3,7 +3,6 @@ import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { getRouteApi, Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import type { Metric, ParticipantDetail } from '@/api/client'
-import { Choice } from '@/components/choice'
 import { useNow } from '@/components/now'
 import { Empty, Loading, Trouble } from '@/components/states'
 import { WindowBar } from '@/components/time/window-bar'
@@ -12,7 +11,7 @@ import { LeaveDialog } from '@/features/enrolment/leave-dialog'
 import { Head } from '@/features/participant/head'
 import { Freshness } from '@/features/participants/freshness'
 import { participantQuery } from '@/features/participants/queries'
-import { IMPUTED_CHOICES, imputedOf } from '@/features/series/imputed'
+import { ImputedSwitch } from '@/features/series/imputed-switch'
 import { catalogueQuery } from '@/features/series/queries'
 import { useMay } from '@/features/session/queries'
 import { Page } from './page'
@@ -111,15 +110,7 @@ function Shown({ participant, catalogue, now }: ShownProps) {
           {here !== 'day' && (
             <WindowBar window={shown.window} zone={zone} all={shown.all} onWindow={shown.onWindow}>
               {here === 'overview' && (
-                <div className="imputed-choice">
-                  <span aria-hidden="true">Imputed</span>
-                  <Choice
-                    label="Imputed values"
-                    value={imputedOf(search.imputed)}
-                    options={IMPUTED_CHOICES}
-                    onChange={(name) => change({ imputed: name === 'exclude' ? undefined : name })}
-                  />
-                </div>
+                <ImputedSwitch value={search.imputed} onChange={(imputed) => change({ imputed })} />
               )}
             </WindowBar>
           )}

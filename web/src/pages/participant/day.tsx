@@ -1,15 +1,15 @@
 import { Button, Group, TextInput } from '@mantine/core'
 import { useQueries, useQuery } from '@tanstack/react-query'
 import { useMemo } from 'react'
-import { Choice } from '@/components/choice'
 import { Loading, Trouble } from '@/components/states'
 import { DAY } from '@/components/time/window'
 import { civilText, dateText } from '@/components/time/zone'
 import { figuresOf } from '@/features/participant/day'
 import { DayFigures } from '@/features/participant/day-panel'
 import { timelineQuery } from '@/features/participant/queries'
-import { IMPUTED_CHOICES, imputedOf } from '@/features/series/imputed'
+import { imputedOf } from '@/features/series/imputed'
 import { ImputedKey } from '@/features/series/imputed-key'
+import { ImputedSwitch } from '@/features/series/imputed-switch'
 import { seriesQuery } from '@/features/series/queries'
 import { stageAt, stagesOf } from '@/features/sleep/nights'
 import { sleepQuery } from '@/features/sleep/queries'
@@ -92,15 +92,7 @@ export function DayTab({ participant, search, change, window: whole, now, export
         <Button variant="default" rightSection={ON} onClick={() => go(1)}>
           Day after
         </Button>
-        <div className="imputed-choice">
-          <span aria-hidden="true">Imputed</span>
-          <Choice
-            label="Imputed values"
-            value={imputed}
-            options={IMPUTED_CHOICES}
-            onChange={(name) => change({ imputed: name === 'exclude' ? undefined : name })}
-          />
-        </div>
+        <ImputedSwitch value={search.imputed} onChange={(imputed) => change({ imputed })} />
       </Group>
       {failed && <Trouble error={failed} onRetry={series.again} />}
       {!failed && !ready && <Loading what={`the day ${day}`} height={480} />}
