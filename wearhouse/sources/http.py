@@ -1,7 +1,10 @@
 """Asking a vendor over HTTP: with timeouts, within its quota, again after a passing failure."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
+from threading import Event
 
 import httpx2 as httpx
 import msgspec
@@ -9,7 +12,9 @@ from tenacity import (
     RetryCallState,
     Retrying,
     retry_if_exception_type,
+    sleep_using_event,
     stop_after_attempt,
+    stop_when_event_set,
     wait_random_exponential,
 )
 
@@ -17,11 +22,12 @@ from wearhouse.errors import SourceUnavailable
 from wearhouse.sources.quota import Quota
 from wearhouse.tracing import span
 
-__all__ = ["Patience", "Quota", "Vendor", "open_client"]
+__all__ = ["Patience", "Quota", "Vendor", "open_client", "stopping"]
 
 _value = msgspec.json.Decoder(msgspec.Raw)
 TIMEOUT = httpx.Timeout(60.0, connect=10.0)
 PASSING = frozenset({408, 429, 500, 502, 503, 504})
+_stop: ContextVar[Event] = ContextVar("stop", default=Event())  # noqa: B039  # never set
 
 
 def open_client(answered: Callable[[str, int], None] | None = None) -> httpx.Client:
@@ -34,6 +40,16 @@ def open_client(answered: Callable[[str, int], None] | None = None) -> httpx.Cli
 
     headers = {"User-Agent": "wearhouse"}
     return httpx.Client(timeout=TIMEOUT, headers=headers, event_hooks={"response": [told]})
+
+
+@contextmanager
+def stopping(stop: Event) -> Iterator[None]:
+    """Whoever asks a vendor in here does not wait for it, nor ask again, once `stop` is set."""
+    before = _stop.set(stop)
+    try:
+        yield
+    finally:
+        _stop.reset(before)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,16 +83,19 @@ class Vendor:
         reads the whole of it anyway does not have it read twice.
 
         SourceUnavailable if the vendor could not be reached or is overloaded, even after
-        several attempts.
+        several attempts, or if this is `stopping`.
         """
+        stop = _stop.get()
 
         def once() -> httpx.Response:
-            self.quota.wait(person)
+            if not self.quota.wait(person, stop):
+                raise SourceUnavailable(f"{self.title} was not asked: this process stops.")
             return self._answered(client, request, read or _value.decode)
 
         return Retrying(
-            stop=stop_after_attempt(self.patience.attempts),
+            stop=stop_after_attempt(self.patience.attempts) | stop_when_event_set(stop),
             wait=self._pause,
+            sleep=sleep_using_event(stop),
             retry=retry_if_exception_type(_Passing),
             reraise=True,
         )(once)

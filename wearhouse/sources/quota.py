@@ -7,7 +7,7 @@ import sqlite3
 import time
 from contextlib import closing
 from pathlib import Path
-from threading import Lock
+from threading import Event, Lock
 
 from pyrate_limiter import Rate
 
@@ -35,12 +35,14 @@ class Quota:
         self._lock = Lock()
         self._taken = 0
 
-    def wait(self, person: str) -> None:
-        """Wait for a place of this person's, and take it."""
+    def wait(self, person: str, stop: Event) -> bool:
+        """Wait for a place of this person's, and take it; False if `stop` is set before."""
         # A person's name at the vendor, or a token in its stead, is kept nowhere.
         name = hashlib.sha256(person.encode()).hexdigest()[:32]
         while (wait_ms := self._taken_or_wait(name)) > 0:
-            time.sleep(wait_ms / 1000)
+            if stop.wait(wait_ms / 1000):
+                return False
+        return True
 
     def _taken_or_wait(self, name: str) -> int:
         """0 if a place was taken, else how many milliseconds it takes until there may be one."""

@@ -13,7 +13,7 @@ Event = tuple[str, str]
 """Project and id."""
 Place = tuple[str, str, str, datetime]
 """What a heartbeat is known by: project, device, type, captured time."""
-AT_ONCE = 500
+SETTLED_AT_ONCE = 500
 """How many events are settled in one statement."""
 
 

@@ -22,6 +22,7 @@ from wearhouse.errors import (
 from wearhouse.origin import within
 from wearhouse.registry.locks import new_owner
 from wearhouse.registry.syncs import Counts
+from wearhouse.sources.http import stopping
 from wearhouse.sources.live import Family
 from wearhouse.study import Grant, Participant, Study
 from wearhouse.sync import plan
@@ -112,7 +113,7 @@ def sync(
     or the registry itself is down.
     """
     summary = Summary(begin(intake, request) if number is None else number)
-    with within(sync=summary.sync), span("sync", cause=request.cause):
+    with within(sync=summary.sync), span("sync", cause=request.cause), stopping(intake.stop):
         _run(Run(intake, request, summary, new_owner()), passes)
     return summary
 

@@ -6,6 +6,7 @@ from wearhouse.consent import grants
 from wearhouse.errors import SourceUnavailable, Unavailable, WearhouseError
 from wearhouse.registry.devices import Heartbeat
 from wearhouse.registry.locks import new_owner
+from wearhouse.sources.http import stopping
 from wearhouse.study import OPEN, Grant, Participant
 from wearhouse.sync.attempts import Intake
 
@@ -58,7 +59,10 @@ def _watched(intake: Intake, grant: Grant) -> int:
     consents, person = intake.consents, grant.participant
     grant = intake.registry.grants.of(person, grant.source)
     source = consents.source(grant.source)
-    _, reports = grants.asked(consents, grant, lambda token: source.devices(consents.client, token))
+    with stopping(intake.stop):
+        _, reports = grants.asked(
+            consents, grant, lambda token: source.devices(consents.client, token)
+        )
     beats = [
         Heartbeat(
             person.code, grant.source, one.device, one.kind, one.model, one.firmware,

@@ -11,8 +11,7 @@ import pyarrow as pa
 from wearhouse.store.clickhouse.connection import Connection
 from wearhouse.store.clickhouse.fleet import asking
 from wearhouse.store.clickhouse.fleet.asking import NOBODY, filled, literals, unfolded
-from wearhouse.store.correcting import AT_ONCE as AT_ONCE_CORRECTED
-from wearhouse.store.correcting import Delivery, Event, Place, settled
+from wearhouse.store.correcting import SETTLED_AT_ONCE, Delivery, Event, Place, settled
 from wearhouse.store.fleets import Clocks, Pending, Taken
 from wearhouse.store.spans import lots
 
@@ -99,8 +98,8 @@ class Curation:
             asked = {"load": load, **stretch}
             events.update(dict.fromkeys(self._pairs("fleet_corrected", asked)))
         every = list(events)
-        for at in range(0, len(every), AT_ONCE_CORRECTED):
-            some = every[at : at + AT_ONCE_CORRECTED]
+        for at in range(0, len(every), SETTLED_AT_ONCE):
+            some = every[at : at + SETTLED_AT_ONCE]
             yield settled(some, self._of_events, self._at_places)
 
     def correct(self, correction: Correction) -> None:

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 from psycopg.sql import SQL, Composable, Identifier
 
-from wearhouse.store.correcting import AT_ONCE, Delivery, Event, Place, settled
+from wearhouse.store.correcting import SETTLED_AT_ONCE, Delivery, Event, Place, settled
 from wearhouse.store.postgres.connection import Session
 from wearhouse.store.spans import HOUR_S
 
@@ -23,8 +23,8 @@ class Corrections:
         touched."""
         hours: dict[int, int] = {}
         events = self.session.rows("fleet_corrected", upto=self.upto)
-        for at in range(0, len(events), AT_ONCE):
-            some = [(project, one) for project, one in events[at : at + AT_ONCE]]
+        for at in range(0, len(events), SETTLED_AT_ONCE):
+            some = [(project, one) for project, one in events[at : at + SETTLED_AT_ONCE]]
             for *_, when in self._settle(some):
                 hour = int(when.timestamp()) // HOUR_S * HOUR_S
                 hours[hour] = hours.get(hour, 0) + 1
