@@ -8,12 +8,14 @@ from itertools import count
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
 from commands import Ran, Run, runs_in
 from deployments import DEPLOYMENTS
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis
 from starlette.testclient import TestClient
 
+from wearhouse import passwords
 from wearhouse.api import create_app
 from wearhouse.registry import open_registry
 from wearhouse.runtime import Wearhouse
@@ -29,6 +31,9 @@ hypothesis.register_profile(
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )
 hypothesis.load_profile("wearhouse")
+
+# Hashing as it is done elsewhere takes a processor on purpose, and tests sign in all the time.
+passwords.HASHER = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
 
 _numbers = count(1)
 

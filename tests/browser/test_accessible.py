@@ -1,19 +1,14 @@
 """Every page, in light and in dark, as axe-core judges it (WCAG 2.2, A and AA)."""
 
 from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
 
 import pytest
+from axe import faults
 from coordinating import STUDY, Morning
 from lab import Lab
 from playwright.sync_api import Browser, BrowserContext, Page
 
 pytestmark = pytest.mark.browser
-
-AXE = Path(__file__).parents[2] / "web" / "node_modules" / "axe-core" / "axe.min.js"
-WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-SCHEMES = ["light", "dark"]
 
 
 @pytest.fixture(scope="module")
@@ -24,41 +19,20 @@ def furnished(lab: Lab) -> Lab:
     return lab
 
 
-@pytest.fixture(scope="module", params=SCHEMES)
-def scheme(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
-
-
 @pytest.fixture(scope="module")
-def team(browser: Browser, coordinator: Page, scheme: str) -> Iterator[BrowserContext]:
-    """Somebody of the lab who is signed in, with their colours."""
-    signed_in = coordinator.context.storage_state()
-    context = browser.new_context(color_scheme=scheme, storage_state=signed_in)  # type: ignore[arg-type]
+def team(browser: Browser, coordinator: Page) -> Iterator[BrowserContext]:
+    """Somebody of the lab who is signed in."""
+    context = browser.new_context(storage_state=coordinator.context.storage_state())
     yield context
     context.close()
 
 
 @pytest.fixture(scope="module")
-def reader(browser: Browser, signed_in: Page, scheme: str) -> Iterator[BrowserContext]:
-    """Somebody who is signed in to the demo, with their colours."""
-    known = signed_in.context.storage_state()
-    context = browser.new_context(color_scheme=scheme, storage_state=known)  # type: ignore[arg-type]
+def reader(browser: Browser, signed_in: Page) -> Iterator[BrowserContext]:
+    """Somebody who is signed in to the demo."""
+    context = browser.new_context(storage_state=signed_in.context.storage_state())
     yield context
     context.close()
-
-
-def faults(page: Page) -> list[str]:
-    """What axe finds wrong with a page as it stands."""
-    page.wait_for_load_state("networkidle")
-    page.evaluate(AXE.read_text(encoding="utf-8"))
-    found: Any = page.evaluate(
-        "tags => axe.run(document, {runOnly: {type: 'tag', values: tags}})", WCAG
-    )
-    return [
-        f"{rule['id']}: {node['html'][:160]} {node['failureSummary']}"
-        for rule in found["violations"]
-        for node in rule["nodes"]
-    ]
 
 
 @pytest.mark.parametrize(
@@ -141,20 +115,11 @@ def test_the_dialogs_and_the_sheet_are_accessible(team: BrowserContext, furnishe
     page.close()
 
 
-@pytest.fixture(scope="module")
-def bureau(browser: Browser, carla: BrowserContext, scheme: str) -> Iterator[BrowserContext]:
-    """A coordinator of the study of the morning, with their colours."""
-    known = carla.storage_state()
-    context = browser.new_context(color_scheme=scheme, storage_state=known)  # type: ignore[arg-type]
-    yield context
-    context.close()
-
-
 @pytest.mark.parametrize("path", ["/today", "/roster?view=call"])
 def test_a_page_of_the_morning_is_accessible(
-    bureau: BrowserContext, morning: Morning, path: str
+    carla: BrowserContext, morning: Morning, path: str
 ) -> None:
-    page = bureau.new_page()
+    page = carla.new_page()
     page.goto(f"{morning.address}{path}{'&' if '?' in path else '?'}study={STUDY}")
     page.get_by_role("link", name="P-008").wait_for()
 
@@ -162,10 +127,8 @@ def test_a_page_of_the_morning_is_accessible(
     page.close()
 
 
-def test_the_dialogs_of_the_morning_are_accessible(
-    bureau: BrowserContext, morning: Morning
-) -> None:
-    page = bureau.new_page()
+def test_the_dialogs_of_the_morning_are_accessible(carla: BrowserContext, morning: Morning) -> None:
+    page = carla.new_page()
     page.goto(f"{morning.address}/today?study={STUDY}")
     page.get_by_role("button", name="Write to P-008").click()
     page.get_by_role("region", name="Preview").wait_for()
@@ -199,8 +162,8 @@ def test_the_dialogs_of_the_morning_are_accessible(
     page.close()
 
 
-def test_the_way_in_is_accessible(browser: Browser, lab: Lab, scheme: str) -> None:
-    page = browser.new_page(color_scheme=scheme)  # type: ignore[arg-type]
+def test_the_way_in_is_accessible(browser: Browser, lab: Lab) -> None:
+    page = browser.new_page()
     page.goto(lab.address)
     page.get_by_role("heading", level=1).wait_for()
 
@@ -209,10 +172,8 @@ def test_the_way_in_is_accessible(browser: Browser, lab: Lab, scheme: str) -> No
 
 
 @pytest.mark.parametrize("end", ["", "x"], ids=["an invitation", "an invitation that is over"])
-def test_what_participants_see_is_accessible(
-    browser: Browser, furnished: Lab, scheme: str, end: str
-) -> None:
-    page = browser.new_page(color_scheme=scheme)  # type: ignore[arg-type]
+def test_what_participants_see_is_accessible(browser: Browser, furnished: Lab, end: str) -> None:
+    page = browser.new_page()
     page.goto(furnished.invite("P-009") + end)
 
     assert faults(page) == []

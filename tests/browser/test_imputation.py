@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from axe import faults
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 from serving import served
-from test_accessible import SCHEMES, faults
 
 from wearhouse.registry import open_registry
 
@@ -206,19 +206,18 @@ def test_a_run_is_listed_with_what_it_filled_and_refused(open_page: Page) -> Non
     )
 
 
-@pytest.mark.parametrize("scheme", SCHEMES)
 @pytest.mark.parametrize(
     "path",
     [
-        f"/imputation?study={STUDY}&run=1&tables=counts,validation,statistics,tipping",
+        f"/imputation?study={STUDY}&run=1&tables=counts,validation,parts,statistics,tipping",
         DAY + "&imputed=include&tables=heart_rate",
         DAY + "&imputed=only",
     ],
 )
 def test_what_is_shown_of_imputation_is_accessible(
-    browser: Browser, reader: BrowserContext, address: str, scheme: Any, path: str
+    browser: Browser, reader: BrowserContext, address: str, path: str
 ) -> None:
-    context = browser.new_context(color_scheme=scheme, storage_state=reader.storage_state())
+    context = browser.new_context(storage_state=reader.storage_state())
     page = context.new_page()
     page.goto(address.partition("/login")[0])
 

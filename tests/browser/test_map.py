@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from axe import faults
 from playwright.sync_api import Browser, Locator, Page, expect
-from test_accessible import SCHEMES, faults
 
 pytestmark = pytest.mark.browser
 
@@ -131,12 +131,8 @@ def test_the_table_says_the_same(map_page: Page) -> None:
     expect(table.get_by_role("cell", name="Valid").first).to_be_visible()
 
 
-@pytest.mark.parametrize("scheme", SCHEMES)
-def test_every_layer_is_accessible(
-    browser: Browser, signed_in: Page, demo: str, scheme: str
-) -> None:
-    known = signed_in.context.storage_state()
-    context = browser.new_context(color_scheme=scheme, storage_state=known)  # type: ignore[arg-type]
+def test_every_layer_is_accessible(browser: Browser, signed_in: Page, demo: str) -> None:
+    context = browser.new_context(storage_state=signed_in.context.storage_state())
     page = context.new_page()
     found = {}
     for layer in ("wear", "sync", "sleep", "valid", "reason"):

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from axe import faults
 from mail import Mailbox, mail_server_running
 from playwright.sync_api import Browser, Page, expect
 from serving import served
-from test_accessible import SCHEMES, faults
 
 from wearhouse.enrolling.contacts import Contact, sealed
 from wearhouse.registry import open_registry
@@ -194,12 +194,8 @@ def test_rules_that_make_no_sense_are_refused_in_words(messages: Page) -> None:
     expect(messages.get_by_role("alert")).to_contain_text("write it as 20:00-09:00")
 
 
-@pytest.mark.parametrize("scheme", SCHEMES)
-def test_the_pages_of_messages_are_accessible(
-    browser: Browser, manager: Page, desk: Desk, scheme: str
-) -> None:
-    known = manager.context.storage_state()
-    context = browser.new_context(color_scheme=scheme, storage_state=known)  # type: ignore[arg-type]
+def test_the_pages_of_messages_are_accessible(browser: Browser, manager: Page, desk: Desk) -> None:
+    context = browser.new_context(storage_state=manager.context.storage_state())
     page = context.new_page()
     found = {}
     for name in ("write", "texts", "rules", "log", "out"):

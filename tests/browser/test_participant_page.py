@@ -1,16 +1,13 @@
 """One participant's page and the comparison of several, as somebody reads them in a Chromium."""
 
 import re
-from pathlib import Path
-from typing import Any
 
 import pytest
+from axe import faults
 from playwright.sync_api import Browser, Page, expect
 
 pytestmark = pytest.mark.browser
 
-AXE = Path(__file__).parents[2] / "web" / "node_modules" / "axe-core" / "axe.min.js"
-WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 PAGES = [
     "/participants/P-001",
     "/participants/P-001?tab=day",
@@ -31,20 +28,6 @@ def opened(page: Page, path: str) -> None:
     page.goto(address.group(0) + path)
     page.get_by_role("region").first.wait_for()
     expect(page.get_by_text(re.compile("^Loading "))).to_have_count(0)
-
-
-def faults(page: Page) -> list[str]:
-    """What axe finds wrong with a page as it stands."""
-    page.wait_for_load_state("networkidle")
-    page.evaluate(AXE.read_text(encoding="utf-8"))
-    found: Any = page.evaluate(
-        "tags => axe.run(document, {runOnly: {type: 'tag', values: tags}})", WCAG
-    )
-    return [
-        f"{rule['id']}: {node['html'][:160]} {node['failureSummary']}"
-        for rule in found["violations"]
-        for node in rule["nodes"]
-    ]
 
 
 def test_from_the_list_to_a_day_it_takes_two_clicks_and_back_works(page: Page) -> None:
@@ -142,13 +125,9 @@ def test_many_are_read_with_one_cursor(page: Page) -> None:
     expect(page.locator(".compare-cursor output")).to_contain_text("P-004")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("path", PAGES)
-def test_the_page_is_accessible(
-    browser: Browser, signed_in: Page, demo: str, scheme: Any, path: str
-) -> None:
-    known = signed_in.context.storage_state()
-    context = browser.new_context(color_scheme=scheme, storage_state=known)
+def test_the_page_is_accessible(browser: Browser, signed_in: Page, demo: str, path: str) -> None:
+    context = browser.new_context(storage_state=signed_in.context.storage_state())
     page = context.new_page()
     page.goto(demo.partition("/login")[0])
 

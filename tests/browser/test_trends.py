@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator
 
 import pytest
+from axe import faults
 from playwright.sync_api import Browser, Page, expect
-from test_accessible import SCHEMES, faults
 
 pytestmark = pytest.mark.browser
 
@@ -87,12 +87,8 @@ def test_another_definition_joins_those_side_by_side(trends: Page) -> None:
     expect(table.get_by_role("row")).to_have_count(6)
 
 
-@pytest.mark.parametrize("scheme", SCHEMES)
-def test_the_trends_are_accessible(
-    browser: Browser, signed_in: Page, demo: str, scheme: str
-) -> None:
-    known = signed_in.context.storage_state()
-    context = browser.new_context(color_scheme=scheme, storage_state=known)  # type: ignore[arg-type]
+def test_the_trends_are_accessible(browser: Browser, signed_in: Page, demo: str) -> None:
+    context = browser.new_context(storage_state=signed_in.context.storage_state())
     page = context.new_page()
     page.goto(demo.partition("/login")[0] + "/trends?tables=enrolment,retention,weeks,explorer")
     page.get_by_role("table", name="Adherence by definition").wait_for()

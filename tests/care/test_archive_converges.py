@@ -25,7 +25,7 @@ OPS = st.lists(
 )  # fmt: skip
 
 
-@settings(max_examples=30)
+@settings(max_examples=20)
 @given(ops=OPS)
 def test_whatever_is_archived_in_between_loads_come_to_the_same(
     store: Store, registry: Registry, tmp_path: Path, ops: list[Op]

@@ -33,7 +33,7 @@ def rows_of(who: int, told: dict[int, int], turn: int) -> list[Row]:
 
 
 @given(steps=steps)
-@settings(max_examples=15)
+@settings(max_examples=10)
 def test_no_minute_is_both_measured_and_imputed(store: Store, steps: list) -> None:
     who, plain = somebody(), somebody()
     expected: dict[int, float] = {}

@@ -10,7 +10,7 @@ from builders import NOON, beats, read, slices, somebody
 from wearhouse.levels import LEVELS
 from wearhouse.store import Store
 
-PEOPLE, TURNS, BEATS = 15, 67, 90
+PEOPLE, TURNS, BEATS = 34, 30, 90
 
 
 def replace_again_and_again(store: Store, people: list[int]) -> None:

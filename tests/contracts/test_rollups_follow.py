@@ -17,7 +17,7 @@ from wearhouse.window import millis
 
 @pytest.mark.parametrize("family", FAMILY)
 @given(data=st.data())
-@settings(max_examples=12)
+@settings(max_examples=8)
 def test_every_level_is_the_fold_of_what_sources_say_now(
     store: Store, family: str, data: st.DataObject
 ) -> None:

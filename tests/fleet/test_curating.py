@@ -304,7 +304,7 @@ beats = st.lists(
 Said = tuple[str, int, int, str, int, str]
 
 
-@settings(max_examples=12)
+@settings(max_examples=8)
 @given(said=beats, order=st.randoms(use_true_random=False), again=st.booleans())
 def test_two_halves_in_any_order_come_to_the_same_as_the_whole(
     kept: Kept, said: list[Said], order: random.Random, again: bool

@@ -191,7 +191,7 @@ runs = st.lists(st.tuples(spans, st.sets(st.integers(0, 3)), st.booleans()), min
 
 
 @given(runs=runs, data=st.data())
-@settings(max_examples=20, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@settings(max_examples=12, suppress_health_check=[HealthCheck.too_slow], deadline=None)
 def test_at_each_minute_stands_the_newest_run_asked_for_it_and_not_withdrawn(
     shelf: tuple[Store, Registry], runs: list, data: st.DataObject
 ) -> None:

@@ -164,7 +164,7 @@ OLDER = Step("takeout", 4, (0, 1), 70.0)
 """An archive from between two readings, which says something else."""
 
 
-@settings(max_examples=25)
+@settings(max_examples=15)
 @example(steps=[Step("read", 0, (0, 0), 60.0), Step("read", 9, (0, 0), 60.0), OLDER])
 @given(steps=some.lists(steps, min_size=2, max_size=9))
 def test_what_speaks_later_stands_as_if_every_reading_had_been_written(

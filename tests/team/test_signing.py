@@ -1,5 +1,7 @@
 """Signing in: with a password and a second factor, against guessing, and out again."""
 
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -65,6 +67,13 @@ def test_a_name_is_written_in_any_case(carla: Acting) -> None:
 def test_every_refusal_sounds_the_same(carla: Acting, name: str, password: str) -> None:
     with pytest.raises(NotSignedIn, match="name, the password or the code is wrong"):
         sign_in(carla, password, name=name)
+
+
+def test_hashing_a_password_costs_what_rfc_9106_recommends() -> None:
+    asked = "from wearhouse.passwords import hashed; print(hashed('a long password', 'ada'))"
+    told = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
+
+    assert told.stdout.startswith("$argon2id$v=19$m=65536,t=3,p=4$")
 
 
 def test_a_password_is_kept_as_argon2id_only(carla: Acting) -> None:

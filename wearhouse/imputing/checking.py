@@ -24,7 +24,7 @@ from wearhouse.imputation import (
     hidden_steps,
     release,
 )
-from wearhouse.imputation.imputing import spread
+from wearhouse.imputation.crew import Crew
 from wearhouse.imputation.masks import KINDS
 from wearhouse.imputation.minutes import DAY_MIN
 from wearhouse.imputation.nightly import Nights
@@ -101,14 +101,14 @@ def judged(
     rounds: int,
     draws: int,
     seed: int,
-    workers: int,
+    crew: Crew,
     step: Callable[[int], None],
 ) -> tuple[Release, list[dict[str, Any]]]:
     """The verdict on every class of gaps, and the figures of each class, method and pattern."""
     rows: Rows = []
     work = partial(_scored, judging.score, rounds=rounds, draws=draws, seed=seed)
     pairs = [(one, [other for other in people if other is not one]) for one in people]
-    for found in spread(work, pairs, workers):
+    for found in crew.do(work, pairs):
         rows += found
         step(1)
     rows.sort(key=lambda row: (row["participant"], row["round"]))

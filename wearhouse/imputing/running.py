@@ -24,6 +24,7 @@ from wearhouse.window import Window
 
 if TYPE_CHECKING:
     from wearhouse.imputation import Minutes, Recipe
+    from wearhouse.imputation.crew import Crew
     from wearhouse.imputation.nightly import Nights
     from wearhouse.imputing.making import Made, Task
 
@@ -75,9 +76,12 @@ def carry_on(
 ) -> Imputation:
     """Do what is left of a run. `step` hears of each person. What goes wrong is noted, and the
     same request goes on where it was."""
+    from wearhouse.imputation.crew import crew_of
+
     number = run.record.id
     try:
-        _fill(store, registry, run, workers or _processors(), step)
+        with crew_of(workers or _processors()) as crew:
+            _fill(store, registry, run, crew, step)
         _settle(store, registry, run)
     except BaseException as error:
         with suppress(Unavailable):
@@ -95,19 +99,18 @@ def _same(before: Imputation, asked: str, request: Request) -> bool:
     return (before.asked, before.draws, before.seed) == (asked, request.draws, request.seed)
 
 
-def _fill(store: Store, registry: Registry, run: Run, workers: int, step: Step) -> None:
-    from wearhouse.imputation.imputing import spread
+def _fill(store: Store, registry: Registry, run: Run, crew: "Crew", step: Step) -> None:
     from wearhouse.imputing.making import make
 
     number, known = run.record.id, registry.imputations
-    recipe = _recipe(store, registry, run, workers)
+    recipe = _recipe(store, registry, run, crew)
     by_id = {one.id: one for one in run.people}
     done = known.done(number)
     left = [one for one in run.people if one.id not in done]
     step(len(run.people) - len(left))
     tasks = _tasks(store, registry, run, left, recipe, step)
     made: Made
-    for made in spread(make, tasks, workers):
+    for made in crew.do(make, tasks):
         _keep(store, registry, run, by_id[made.participant], made)
         step(1)
 
@@ -151,9 +154,10 @@ def _tasks(
             yield Task(number, metric, gathering.minutes(store, registry, who, window), recipe)
 
 
-def _recipe(store: Store, registry: Registry, run: Run, workers: int) -> "Recipe":
+def _recipe(store: Store, registry: Registry, run: Run, crew: "Crew") -> "Recipe":
     """How gaps are filled: as noted with the run, else learnt and judged now, and noted."""
     from wearhouse.imputation import DEFAULT, Recipe, StateSpace
+    from wearhouse.imputation.crew import ALONE
     from wearhouse.imputation.pooled import from_json, to_json
     from wearhouse.imputing import checking
 
@@ -180,7 +184,7 @@ def _recipe(store: Store, registry: Registry, run: Run, workers: int) -> "Recipe
         chosen = chosen or (_nights if by_night else _minutes)(store, registry, run)
         verdicts, figures = checking.judged(
             chosen, judging, request.rounds, record.draws, record.seed,
-            1 if by_night else workers, lambda _: None,
+            ALONE if by_night else crew, lambda _: None,
         )  # fmt: skip
         if not by_night:
             verdicts = checking.limited(verdicts, known.classes(request.study))
