@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 from wearhouse.errors import Invalid
 from wearhouse.store import sql
-from wearhouse.store.base import Ask, Page, Slices, Store, Turns, Written
+from wearhouse.store.protocol import Ask, Page, Slices, Store, Turns, Written
 
 __all__ = ["Ask", "Page", "Slices", "Store", "Turns", "Written", "open_store"]
 

@@ -1,8 +1,8 @@
 """The fleet's side of a store that is open."""
 
 from wearhouse.errors import Invalid
-from wearhouse.store.base import Store
 from wearhouse.store.fleets import FleetStore
+from wearhouse.store.protocol import Store
 
 
 def fleet_of(store: Store) -> FleetStore:

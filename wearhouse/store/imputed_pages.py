@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 from wearhouse.levels import Level
 from wearhouse.metrics import METRICS
 from wearhouse.store import rollups
-from wearhouse.store.base import Ask, Page
 from wearhouse.store.imputed import (
     CODES,
     FIGURES,
@@ -21,6 +20,7 @@ from wearhouse.store.imputed import (
     places,
     step,
 )
+from wearhouse.store.protocol import Ask, Page
 from wearhouse.window import DAY_MS, MINUTE_MS
 
 ROOM = 64

@@ -9,8 +9,8 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from wearhouse.metrics import Fold
-from wearhouse.store.base import Ask, Page
 from wearhouse.store.imputed import Floats, matrix
+from wearhouse.store.protocol import Ask, Page
 
 LEVEL = 0.9
 """How sure the intervals are: at raw of one value, elsewhere of a bucket's mean or total."""

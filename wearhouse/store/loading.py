@@ -17,7 +17,7 @@ from wearhouse.metrics import METRICS
 from wearhouse.samples import SAMPLES
 from wearhouse.store import recalling, rollups, slices
 from wearhouse.store.archive import Moved, Table
-from wearhouse.store.base import Slices, Written
+from wearhouse.store.protocol import Slices, Written
 from wearhouse.window import DAY_MS, HOUR_MS
 
 Days = NDArray[np.int64]

@@ -19,8 +19,8 @@ from wearhouse.errors import Unavailable
 from wearhouse.metrics import METRICS
 from wearhouse.store import archive, slices
 from wearhouse.store.archive import FURTHEST_OFFSET_MS, Moved, Table
-from wearhouse.store.base import Ask, Page
 from wearhouse.store.loading import Shelf, row_keys
+from wearhouse.store.protocol import Ask, Page
 from wearhouse.store.recalling import Index
 from wearhouse.window import DAY_MS
 

@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from wearhouse.samples import EPISODES
-from wearhouse.store.base import Slices
+from wearhouse.store.protocol import Slices
 from wearhouse.store.slices import Change
 
 KEY = ("metric", "participant", "day", "log", "t")

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from wearhouse.levels import ROLLUPS, Level
 from wearhouse.samples import NAMES, constant
 from wearhouse.store import rollups
-from wearhouse.store.base import Ask, Page
+from wearhouse.store.protocol import Ask, Page
 from wearhouse.window import DAY_MS, HOUR_MS
 
 PARTS = ("day", "first_at")

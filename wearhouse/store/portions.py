@@ -7,7 +7,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from wearhouse.store import slices
-from wearhouse.store.base import Slices
+from wearhouse.store.protocol import Slices
 
 AT_ONCE = 500_000
 """About how many samples a store takes in one go."""

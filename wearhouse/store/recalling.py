@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from wearhouse.store import archive, slices
 from wearhouse.store.archive import Moved, Table
-from wearhouse.store.base import Slices
+from wearhouse.store.protocol import Slices
 
 Days = NDArray[np.int64]
 

@@ -7,9 +7,9 @@ import pyarrow.compute as pc
 
 from wearhouse.samples import NAMES
 from wearhouse.store import imputed
-from wearhouse.store.base import Ask
 from wearhouse.store.clickhouse.connection import Connection
 from wearhouse.store.clickhouse.versions import latest
+from wearhouse.store.protocol import Ask
 from wearhouse.store.slices import Change
 from wearhouse.window import DAY_MS, EARLIEST, LATEST, millis
 

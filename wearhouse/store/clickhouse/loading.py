@@ -14,7 +14,6 @@ from wearhouse.levels import Level
 from wearhouse.samples import NAMES
 from wearhouse.store import imputed, loading, merging, nights, rollups, slices
 from wearhouse.store.archive import Moved, Table
-from wearhouse.store.base import Slices, Written
 from wearhouse.store.clickhouse.away import Away
 from wearhouse.store.clickhouse.connection import Connection
 from wearhouse.store.clickhouse.imputed import ClickHouseLayer
@@ -22,6 +21,7 @@ from wearhouse.store.clickhouse.marks import Marks
 from wearhouse.store.clickhouse.nights import as_episodes
 from wearhouse.store.clickhouse.versions import Versions, latest
 from wearhouse.store.portions import portions
+from wearhouse.store.protocol import Slices, Written
 
 ROLLUPS_AT_ONCE = 200_000
 

@@ -13,7 +13,6 @@ from wearhouse.errors import Conflict
 from wearhouse.levels import Level, is_kept
 from wearhouse.store import archive, imputed, imputed_pages, merging, nights, sql
 from wearhouse.store.archive import Moved, Table
-from wearhouse.store.base import About, Ask, Page, Slices, Turns, Written
 from wearhouse.store.clickhouse import keeping, loading
 from wearhouse.store.clickhouse.arrivals import await_inserts
 from wearhouse.store.clickhouse.connection import Connection
@@ -24,6 +23,7 @@ from wearhouse.store.clickhouse.recent import Recent
 from wearhouse.store.clickhouse.versions import Versions, latest
 from wearhouse.store.loading import named
 from wearhouse.store.pages import complete, folded, patched
+from wearhouse.store.protocol import About, Ask, Page, Slices, Turns, Written
 from wearhouse.store.slices import found_in, unpacked
 
 EPOCH = date(1970, 1, 1)

@@ -9,11 +9,11 @@ from psycopg.sql import SQL, Identifier
 from wearhouse.metrics import METRICS
 from wearhouse.samples import constant
 from wearhouse.store import imputed
-from wearhouse.store.base import Ask
 from wearhouse.store.postgres import wire
 from wearhouse.store.postgres.codes import Codes
 from wearhouse.store.postgres.connection import Session
 from wearhouse.store.postgres.shelf import instant
+from wearhouse.store.protocol import Ask
 from wearhouse.window import DAY_MS, EARLIEST, LATEST, millis
 
 TABLES = {"raw": "imputed", "1h": "imputed_1h", "1d": "imputed_1d"}

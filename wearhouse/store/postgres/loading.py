@@ -9,13 +9,13 @@ from psycopg import sql
 
 from wearhouse.levels import ROLLUPS, Level
 from wearhouse.store import imputed, imputed_pages, loading, slices
-from wearhouse.store.base import Ask, Page, Slices, Written
 from wearhouse.store.postgres import away, timescale
 from wearhouse.store.postgres import imputed as layer
 from wearhouse.store.postgres.codes import Codes
 from wearhouse.store.postgres.connection import Connections, Session
 from wearhouse.store.postgres.partitions import Partitions
 from wearhouse.store.postgres.shelf import PostgresShelf, instant
+from wearhouse.store.protocol import Ask, Page, Slices, Written
 
 LOCK = 2
 STRIPES = 64

@@ -8,10 +8,10 @@ from psycopg import sql
 
 from wearhouse.samples import EPISODES, NAMES
 from wearhouse.store import nights
-from wearhouse.store.base import Slices, Written
 from wearhouse.store.postgres.codes import Codes
 from wearhouse.store.postgres.connection import Connections, Row, Session
 from wearhouse.store.postgres.loading import lock
+from wearhouse.store.protocol import Slices, Written
 
 ANSWERED = (
     "metric", "participant", "day", "log", "t", "end", "offset", "label", "main", "source", "as_of",

@@ -11,13 +11,13 @@ from psycopg.sql import Identifier
 from wearhouse.levels import Level, is_kept
 from wearhouse.store import archive, imputed_pages, merging
 from wearhouse.store.archive import Moved, Table
-from wearhouse.store.base import About, Ask, Page, Slices, Written
 from wearhouse.store.pages import complete, folded
 from wearhouse.store.postgres import away, keeping, nights
 from wearhouse.store.postgres.connection import Connections, Row, Session
 from wearhouse.store.postgres.imputed import PostgresLayer
 from wearhouse.store.postgres.loading import Told, Writer, lock
 from wearhouse.store.postgres.shelf import PostgresShelf, instant
+from wearhouse.store.protocol import About, Ask, Page, Slices, Written
 
 EPOCH = date(1970, 1, 1)
 ROOM = 64  # rows read beyond a page, so that one bucket's parts are seldom cut
