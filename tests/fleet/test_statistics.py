@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from wearhouse.fleet.loading import load_folder
 from wearhouse.fleet.quantiles import ERROR
 from wearhouse.fleet.statistics import Figures, Question, figures
 from wearhouse.registry import Registry
+from wearhouse.store.clickhouse.fleet import exact as in_clickhouse
 from wearhouse.store.fleets import Among, By, FleetStore, Span
 
 QUANTILES = (0.0, 0.01, 0.25, 0.5, 0.9, 1.0)
@@ -52,6 +54,13 @@ def grouped(truth: list[Report], by: By, metric: str = "battery") -> dict[str, l
     return found
 
 
+@pytest.fixture(params=[in_clickhouse.AT_ONCE, 50], ids=["at once", "in parts"])
+def values_at_once(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """How many values ClickHouse sorts in memory."""
+    monkeypatch.setattr(in_clickhouse, "AT_ONCE", request.param)
+
+
+@pytest.mark.usefixtures("values_at_once")
 @pytest.mark.parametrize("by", GROUPS)
 @pytest.mark.parametrize("metric", ["battery", "heap_free", "temperature"])
 def test_exact_percentiles_are_those_of_numpy(
@@ -66,6 +75,23 @@ def test_exact_percentiles_are_those_of_numpy(
         assert one.count == len(values)
         assert one.mean == pytest.approx(np.mean(values))
         assert one.quantiles == pytest.approx([quantile(values, q) for q in QUANTILES])
+
+
+@pytest.mark.usefixtures("truth")
+@pytest.mark.parametrize("by", [(), ("version", "day"), ("device", "day"), ("cohort", "hour")])
+def test_what_is_read_in_parts_comes_to_the_same(
+    ask: Callable[..., list[Figures]], by: tuple[By, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at_once = ask("heap_free", by=by, quantiles=QUANTILES, exact=True)
+    monkeypatch.setattr(in_clickhouse, "AT_ONCE", 50)
+
+    in_parts = ask("heap_free", by=by, quantiles=QUANTILES, exact=True)
+
+    for one, other in zip(in_parts, at_once, strict=True):
+        assert one.quantiles == pytest.approx(other.quantiles, rel=1e-12)
+        assert (one.mean, one.sd) == pytest.approx((other.mean, other.sd))
+        counted = [replace(told, quantiles=(), mean=0, sd=0) for told in (one, other)]
+        assert counted[0] == counted[1]
 
 
 @pytest.mark.parametrize("by", [by for by in GROUPS if by != "device"])

@@ -58,6 +58,7 @@ def groups(by: Sequence[By]) -> dict[str, str]:
     """What a statement selects and groups by."""
     named = [f"{COLUMN[name]} AS by_{name}" for name in by]
     return {
+        "names": "".join(f"by_{name}, " for name in by),
         "groups": "".join(f"{one}, " for one in named),
         "group_by": f"GROUP BY {', '.join(f'by_{name}' for name in by)}" if by else "",
     }

@@ -12,6 +12,7 @@ from wearhouse.store.clickhouse.connection import Connection
 from wearhouse.store.clickhouse.fleet import asking, deliveries
 from wearhouse.store.clickhouse.fleet.asking import filled
 from wearhouse.store.clickhouse.fleet.curating import Curation
+from wearhouse.store.clickhouse.fleet.exact import Exact
 from wearhouse.store.clickhouse.versions import Versions
 from wearhouse.store.fleets import (
     BEYOND,
@@ -186,13 +187,7 @@ class ClickHouseFleet:
     def exact(
         self, among: Among, metric: Folded, by: Sequence[By], quantiles: Sequence[float]
     ) -> pa.Table:
-        condition, given = asking.where(among)
-        statement = filled(
-            self.statements, "fleet_exact", where=condition, column=asking.column(metric),
-            quantiles=", ".join(repr(float(q)) for q in quantiles) or "0.5", **asking.groups(by),
-        )  # fmt: skip
-        asked = {**given, "low": metric.low, "high": metric.high}
-        return self.connection.query(statement, asked)
+        return Exact(self.connection, self.statements, among, metric, by, quantiles).answer()
 
     def vitals(
         self, among: Among, battery: Folded | None, synced: Folded | None, unsynced: Folded | None
