@@ -42,7 +42,7 @@ test('what the model does is taken apart by hour and by participant', async () =
   const parts = await panel(/^The model, taken apart/)
 
   expect(parts.getByText('Least covered: by day (87.0 % of the hidden values).')).toBeTruthy()
-  await user.selectOptions(parts.getByLabelText('Apart'), 'By participant')
+  await user.selectOptions(parts.getByLabelText('Taken apart by'), 'participant')
   await user.click(parts.getByRole('button', { name: 'Table of The model, taken apart' }))
 
   const table = within(

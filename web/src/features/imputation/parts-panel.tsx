@@ -19,9 +19,9 @@ interface Part extends Check {
 }
 
 const WAYS = [
-  ['hours', 'By day and at night'],
-  ['activity', 'At rest and active'],
-  ['people', 'By participant'],
+  ['hours', 'day and night'],
+  ['activity', 'rest and activity'],
+  ['people', 'participant'],
 ] as const
 
 const WORDS: Record<string, string> = {
@@ -49,7 +49,8 @@ function partsOf({ strata, by_participant: people }: Report, way: string): Part[
 }
 
 /** Strata by length of gap; participants beside each other, all lengths together. */
-function drawn(parts: readonly Part[], way: string, kinds: readonly string[]) {
+function drawn(parts: readonly Part[], way: string) {
+  const kinds = CLASSES.filter((kind) => parts.some((one) => one.kind === kind))
   const names = [...new Set(parts.map(({ part }) => part))]
   const at = (name: string, kind: string, of: (check: Check) => Figure) => {
     const found = parts.find((one) => one.part === name && one.kind === kind)
@@ -67,14 +68,14 @@ function drawn(parts: readonly Part[], way: string, kinds: readonly string[]) {
 }
 
 /** Who or what is covered least, all lengths together. */
-function finding(parts: readonly Part[]): string {
+function finding(parts: readonly Part[], way: string): string {
   const known = parts.flatMap(({ part, kind, coverage: { value } }) =>
     kind === 'all' && value !== null ? [{ part, value }] : [],
   )
   const least = known.toSorted((a, b) => a.value - b.value)[0]
-  return least
-    ? `Least covered: ${least.part.replace(/^[A-Z](?=[a-z])/, (first) => first.toLowerCase())} (${fixed(least.value * 100, 1)} % of the hidden values).`
-    : 'Of this run nothing is kept by part.'
+  if (!least) return 'Of this run nothing is kept by part.'
+  const word = way === 'people' ? least.part : least.part.toLowerCase()
+  return `Least covered: ${word} (${fixed(least.value * 100, 1)} % of the hidden values).`
 }
 
 /** How well hidden gaps were filled by day and night, at rest and active, and of each participant. */
@@ -85,21 +86,20 @@ export function PartsPanel({ report, setting, apart, onApart, ...tabled }: Props
     () => partsOf(report, way).filter((one) => settingOf(one) === setting),
     [report, way, setting],
   )
-  const kinds = CLASSES.filter((kind) => parts.some((one) => one.kind === kind))
-  const { words, errors, covers } = useMemo(() => drawn(parts, way, kinds), [parts, way, kinds])
+  const { words, errors, covers } = useMemo(() => drawn(parts, way), [parts, way])
   if (ways.length === 0) return null
   return (
     <FigurePanel
       title="The model, taken apart"
       unit="the hidden gaps of the validation, some at a time"
-      finding={finding(parts)}
+      finding={finding(parts, way)}
       rows={parts}
       rowKey={({ part, kind }) => `${part} ${kind}`}
       columns={COLUMNS}
       {...tabled}
     >
       <NativeSelect
-        label="Apart"
+        label="Taken apart by"
         mb="sm"
         maw="22rem"
         value={way}
