@@ -24,6 +24,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from threading import Event, Thread
 
 TESTS = Path(__file__).parents[1] / "tests"
 sys.path[:0] = [str(TESTS), str(TESTS / "sync")]
@@ -127,19 +128,27 @@ async def _asked(
         seen.took[f"{name} {route}"].append((time.monotonic() - began) * 1000)
 
 
-async def syncing(client: httpx.AsyncClient, key: str, until: float) -> int:
-    """A sync of everybody from the first day, begun anew whenever it ends; how many were begun."""
-    header, begun = {"Authorization": f"Bearer {key}"}, 0
-    while time.monotonic() < until:
-        asked = {"study": "STORM", "since": FIRST.isoformat()}
-        answer = await client.post("/api/v1/syncs", headers=header, json=asked)
-        begun += answer.status_code == 202
-        while time.monotonic() < until:
-            await asyncio.sleep(1)
-            runs = (await client.get("/api/v1/syncs?limit=1", headers=header)).json()
-            if runs and runs[0]["outcome"] != "running":
-                break
-    return begun
+@contextmanager
+def syncing(address: str, key: str) -> Iterator[None]:
+    """A sync of everybody from the first day, begun anew whenever it has ended, for as long as this
+    lasts."""
+    over = Event()
+
+    def again_and_again() -> None:
+        with asking(address, key) as client:
+            while not over.wait(1):
+                runs = client.get("/api/v1/syncs", params={"limit": 1}).json()
+                if not runs or runs[0]["outcome"] != "running":
+                    asked = {"study": "STORM", "since": FIRST.isoformat()}
+                    client.post("/api/v1/syncs", json=asked).raise_for_status()
+
+    beside = Thread(target=again_and_again)
+    beside.start()
+    try:
+        yield
+    finally:
+        over.set()
+        beside.join()
 
 
 def begin_night(home: Path, address: str, key: str) -> None:
@@ -171,7 +180,7 @@ def pause_nights(home: Path, paused: bool) -> None:
     registry.close()
 
 
-async def visited(address: str, keys: list[str], users: int, seconds: float, sync: bool) -> Seen:
+async def visited(address: str, keys: list[str], users: int, seconds: float) -> Seen:
     """What so many users see for so long."""
     seen, until = Seen(since=time.monotonic() + WARM_S), time.monotonic() + WARM_S + seconds
     limits = httpx.Limits(max_connections=users * 4)
@@ -184,8 +193,6 @@ async def visited(address: str, keys: list[str], users: int, seconds: float, syn
             user(client, keys[number % len(keys)], codes, number, until, seen)
             for number in range(users)
         ]
-        if sync:
-            at_work.append(syncing(client, keys[0], until))  # type: ignore[arg-type]
         await asyncio.gather(*at_work)
     return seen
 
@@ -261,24 +268,25 @@ def main() -> int:
         keys = prepared(folder, double, given.people, given.days)
         address, pid = open_now.enter_context(served(folder, double))
 
-        def told(part: str, users: int, seconds: float, sync: bool) -> None:
-            seen = asyncio.run(visited(address, keys, users, seconds, sync))
+        def told(part: str, users: int, seconds: float) -> None:
+            seen = asyncio.run(visited(address, keys, users, seconds))
             said = {"part": part, "users": users, **seen.summary(), "resident_mb": resident_mb(pid)}
             print(json.dumps(said), flush=True)
 
-        told("idle", 1, min(given.seconds, 60), sync=False)
+        told("idle", 1, min(given.seconds, 60))
         if given.soak:
-            for minute in range(round(given.soak)):
-                told(f"minute {minute + 1}", given.users, 60, sync=True)
+            with syncing(address, keys[0]):
+                for minute in range(round(given.soak)):
+                    told(f"minute {minute + 1}", given.users, 60 - WARM_S)
         else:
             if not given.no_sync:
                 begin_night(folder, address, keys[0])
-            told("load", given.users, given.seconds, sync=False)
+            told("load", given.users, given.seconds)
             with asking(address, keys[0]) as client:
                 print(json.dumps({"night": running_night(client) or "over"}), flush=True)
                 while running_night(client):  # asked seldom, for it gives way to who asks
                     time.sleep(5)
-            told("idle again", 1, min(given.seconds, 60), sync=False)
+            told("idle again", 1, min(given.seconds, 60))
     return 0
 
 

@@ -17,6 +17,7 @@ from starlette.testclient import TestClient
 
 from wearhouse import passwords
 from wearhouse.api import create_app
+from wearhouse.errands import Errands
 from wearhouse.registry import open_registry
 from wearhouse.runtime import Wearhouse
 from wearhouse.settings import Settings
@@ -69,7 +70,7 @@ def wearhouse_open(store: Store, tmp_path_factory: pytest.TempPathFactory) -> It
     home = tmp_path_factory.mktemp("home")
     settings = Settings(home=home, desk_lag_s=0.0)
     registry = open_registry(settings.registry_url)
-    yield Wearhouse(settings, store, registry)
+    yield Wearhouse(settings, store, registry, errands=Errands(at_once=0))
     registry.close()
 
 

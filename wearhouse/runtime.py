@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cached_property, partial
 
@@ -18,6 +18,7 @@ from wearhouse.desk.keeping import Kept
 from wearhouse.desk.mapping import DayMap
 from wearhouse.desk.silence import days_silent
 from wearhouse.desk.trends import Trends
+from wearhouse.errands import Errands
 from wearhouse.fleet.running import go_round, is_wanted
 from wearhouse.homes import sole_process
 from wearhouse.ingest import Inbox, forget_old, settle
@@ -54,6 +55,7 @@ class Wearhouse:
     store: Store
     registry: Registry
     sources: Mapping[str, live.LiveSource] | None = None
+    errands: Errands = field(default_factory=Errands)
 
     @cached_property
     def secrets(self) -> Secrets:
@@ -138,7 +140,10 @@ class Wearhouse:
         return Schedule("", self.settings.sync_at, self.settings.timezone)
 
     def close(self) -> None:
-        """Close the connections to vendors, if there are any."""
+        """Let errands end with the slices at hand, and close the connections to vendors."""
+        if "intake" in self.__dict__:
+            self.intake.stop.set()
+        self.errands.close()
         if "intake" in self.__dict__:
             self.intake.consents.client.close()
 

@@ -4,7 +4,7 @@ from contextlib import suppress
 from datetime import date
 from typing import Annotated, Any
 
-from fastapi import APIRouter, BackgroundTasks, Path, Query
+from fastapi import APIRouter, Path, Query
 from pydantic import BaseModel, Field
 
 from wearhouse.api.answers import Json
@@ -16,7 +16,7 @@ from wearhouse.api.imputation_answers import (
     ReportAnswer,
 )
 from wearhouse.api.refusals import RESPONSES
-from wearhouse.errors import WearhouseError
+from wearhouse.errors import Unavailable, WearhouseError
 from wearhouse.imputing.request import CLASSES, DRAWS, ROUNDS, Request
 from wearhouse.registry import Registry
 from wearhouse.runtime import Wearhouse
@@ -83,7 +83,7 @@ def get_imputations(
 
 @router.post("/imputations", status_code=202, dependencies=[IMPUTE])
 def post_imputation(
-    new: NewImputation, acting: TheActing, wearhouse: TheWearhouse, later: BackgroundTasks
+    new: NewImputation, acting: TheActing, wearhouse: TheWearhouse
 ) -> ImputationAnswer:
     """Begin to fill the gaps of a study."""
     from wearhouse.imputing import running, telling
@@ -95,7 +95,7 @@ def post_imputation(
         study, new.metric, tuple(people), first, last, new.draws, new.seed, new.rounds, new.learn
     )
     run = running.begin(acting, request)
-    later.add_task(_carry_on, wearhouse, acting.registry, run)
+    wearhouse.errands.begin(_carry_on, wearhouse, acting.registry, run)
     return ImputationAnswer.model_validate(telling.described(run.record))
 
 
@@ -164,8 +164,12 @@ def _carry_on(wearhouse: Wearhouse, registry: Registry, run: Any) -> None:
     """Do what is left of a run; what goes wrong is noted with it."""
     from wearhouse.imputing import running
 
+    def step(_people: int) -> None:
+        if wearhouse.intake.stop.is_set():
+            raise Unavailable("The service stopped; the same run, asked for again, goes on.")
+
     with suppress(WearhouseError):
-        running.carry_on(wearhouse.store, registry, run)
+        running.carry_on(wearhouse.store, registry, run, step=step)
 
 
 def _classes(registry: Registry, study: Study) -> ClassesAnswer:

@@ -3,7 +3,7 @@
 from typing import Annotated, Any
 from urllib.parse import quote
 
-from fastapi import APIRouter, BackgroundTasks, Query
+from fastapi import APIRouter, Query
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from wearhouse.api.deps import TheWearhouse
@@ -66,7 +66,6 @@ def get_consent(invitation: Word, consents: TheConsents) -> Response:
 def get_callback(
     wearhouse: TheWearhouse,
     consents: TheConsents,
-    later: BackgroundTasks,
     state: Word,
     code: Annotated[str, Query(max_length=2_000)] = "",
     error: Annotated[str, Query(max_length=200)] = "",
@@ -79,7 +78,7 @@ def get_callback(
         grant = grants.accept(consents, state, code)
     except WearhouseError as refusal:
         return _refusal(consents, state, refusal)
-    later.add_task(_first_data, wearhouse, grant)
+    wearhouse.errands.begin(_first_data, wearhouse, grant)
     # The page that follows can be loaded again, and keeps the vendor's code out of the history.
     again = ""
     if grant.state == State.PARTIAL:

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Annotated
 
-from fastapi import APIRouter, BackgroundTasks, Path, Query
+from fastapi import APIRouter, Path, Query
 from pydantic import BaseModel, ConfigDict, Field
 
 from wearhouse.api.deps import TheRegistry, TheWearhouse, needs
@@ -148,9 +148,7 @@ def get_attempts(
 
 
 @router.post("/syncs", status_code=202, dependencies=[LOAD])
-def post_sync(
-    asked: Asked, wearhouse: TheWearhouse, registry: TheRegistry, later: BackgroundTasks
-) -> BegunAnswer:
+def post_sync(asked: Asked, wearhouse: TheWearhouse, registry: TheRegistry) -> BegunAnswer:
     """Begin to fetch what is new and what was restated."""
     people = _people(registry, asked.participants, asked.study)
     if asked.source is not None:
@@ -158,21 +156,19 @@ def post_sync(
     study = registry.study_named(asked.study) if asked.study else None
     request = Request(people, asked.source, asked.since, cause="request", study=study)
     number = begin_sync(wearhouse.intake, request)
-    later.add_task(sync, wearhouse.intake, request, number)
+    wearhouse.errands.begin(sync, wearhouse.intake, request, number)
     return BegunAnswer(sync=number, participants=len(people))
 
 
 @router.post("/syncs/replay", status_code=202, dependencies=[LOAD])
-def post_replay(
-    asked: Again, wearhouse: TheWearhouse, registry: TheRegistry, later: BackgroundTasks
-) -> BegunAnswer:
+def post_replay(asked: Again, wearhouse: TheWearhouse, registry: TheRegistry) -> BegunAnswer:
     """Begin to parse archived payloads again."""
     people = _people(registry, asked.participants, asked.study)
     if asked.source is not None:
         wearhouse.intake.consents.source(asked.source)
     study = registry.study_named(asked.study) if asked.study else None
     number = begin_replay(wearhouse.intake, study)
-    later.add_task(replay, wearhouse.intake, people, asked.source, number)
+    wearhouse.errands.begin(replay, wearhouse.intake, people, asked.source, number)
     return BegunAnswer(sync=number, participants=len(people))
 
 

@@ -28,6 +28,8 @@ EMBEDDED: dict[str, str | int] = {
     "max_threads": 2,
     "max_memory_usage": 600_000_000,
     "output_format_arrow_compression_method": "none",
+    # A thread that reads by itself: a hundred others for it would each keep some memory for good.
+    "local_filesystem_read_method": "pread",
 }
 SERVER: dict[str, str | int] = {
     "output_format_arrow_compression_method": "lz4_frame",
