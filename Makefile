@@ -28,9 +28,12 @@ install: $(INSTALLED) $(DASHBOARD)  ## everything into .venv, so that .venv/bin/
 demo: install  ## an example study, then the dashboard
 	$(BIN)/wearhouse --home demo demo $(ARGS)
 
+# One process more than there are processors: tests wait for servers that they start.
+TEST_PROCESSES := $(shell echo $$(($$(nproc) + 1)))
+
 test: install  ## the tests of the dashboard, then all others
 	$(NPM) run --silent test
-	$(BIN)/pytest -n auto --dist loadfile $(ARGS)
+	$(BIN)/pytest -n $(TEST_PROCESSES) --dist loadfile $(ARGS)
 
 check: install  ## format, lint, types, the order of imports, the lock file, known vulnerabilities
 	$(BIN)/ruff format --check
