@@ -70,7 +70,8 @@ def wearhouse_open(store: Store, tmp_path_factory: pytest.TempPathFactory) -> It
     home = tmp_path_factory.mktemp("home")
     settings = Settings(home=home, desk_lag_s=0.0)
     registry = open_registry(settings.registry_url)
-    yield Wearhouse(settings, store, registry, errands=Errands(at_once=0))
+    at_once = Errands(at_once=0)
+    yield Wearhouse(settings, store, registry, fetches=at_once, fills=at_once)
     registry.close()
 
 

@@ -49,13 +49,15 @@ FLEET_EVERY_S = 60
 
 @dataclass(frozen=True)
 class Wearhouse:
-    """Everything that is open. `sources` stand in for the live sources that are installed."""
+    """Everything that is open. `sources` stand in for the live sources that are installed; `fetches`
+    and `fills` are done for whoever asked, so that no hour of filling holds a sync up."""
 
     settings: Settings
     store: Store
     registry: Registry
     sources: Mapping[str, live.LiveSource] | None = None
-    errands: Errands = field(default_factory=Errands)
+    fetches: Errands = field(default_factory=Errands)
+    fills: Errands = field(default_factory=Errands)
 
     @cached_property
     def secrets(self) -> Secrets:
@@ -143,7 +145,8 @@ class Wearhouse:
         """Let errands end with the slices at hand, and close the connections to vendors."""
         if "intake" in self.__dict__:
             self.intake.stop.set()
-        self.errands.close()
+        self.fetches.close()
+        self.fills.close()
         if "intake" in self.__dict__:
             self.intake.consents.client.close()
 

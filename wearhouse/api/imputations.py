@@ -95,7 +95,7 @@ def post_imputation(
         study, new.metric, tuple(people), first, last, new.draws, new.seed, new.rounds, new.learn
     )
     run = running.begin(acting, request)
-    wearhouse.errands.begin(_carry_on, wearhouse, acting.registry, run)
+    wearhouse.fills.begin(_carry_on, wearhouse, acting.registry, run)
     return ImputationAnswer.model_validate(telling.described(run.record))
 
 

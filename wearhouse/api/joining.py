@@ -78,7 +78,7 @@ def get_callback(
         grant = grants.accept(consents, state, code)
     except WearhouseError as refusal:
         return _refusal(consents, state, refusal)
-    wearhouse.errands.begin(_first_data, wearhouse, grant)
+    wearhouse.fetches.begin(_first_data, wearhouse, grant)
     # The page that follows can be loaded again, and keeps the vendor's code out of the history.
     again = ""
     if grant.state == State.PARTIAL:

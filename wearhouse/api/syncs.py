@@ -156,7 +156,7 @@ def post_sync(asked: Asked, wearhouse: TheWearhouse, registry: TheRegistry) -> B
     study = registry.study_named(asked.study) if asked.study else None
     request = Request(people, asked.source, asked.since, cause="request", study=study)
     number = begin_sync(wearhouse.intake, request)
-    wearhouse.errands.begin(sync, wearhouse.intake, request, number)
+    wearhouse.fetches.begin(sync, wearhouse.intake, request, number)
     return BegunAnswer(sync=number, participants=len(people))
 
 
@@ -168,7 +168,7 @@ def post_replay(asked: Again, wearhouse: TheWearhouse, registry: TheRegistry) ->
         wearhouse.intake.consents.source(asked.source)
     study = registry.study_named(asked.study) if asked.study else None
     number = begin_replay(wearhouse.intake, study)
-    wearhouse.errands.begin(replay, wearhouse.intake, people, asked.source, number)
+    wearhouse.fetches.begin(replay, wearhouse.intake, people, asked.source, number)
     return BegunAnswer(sync=number, participants=len(people))
 
 
