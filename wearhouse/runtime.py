@@ -49,8 +49,8 @@ FLEET_EVERY_S = 60
 
 @dataclass(frozen=True)
 class Wearhouse:
-    """Everything that is open. `sources` stand in for the live sources that are installed; `fetches`
-    and `fills` are done for whoever asked, so that no hour of filling holds a sync up."""
+    """Everything that is open. `sources` stand in for the live sources that are installed.
+    `fetches` and `fills` are what somebody asked for: an hour of filling holds no sync up."""
 
     settings: Settings
     store: Store
