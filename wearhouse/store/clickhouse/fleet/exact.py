@@ -77,12 +77,10 @@ class Exact:
 
     def _counted(self, condition: str, given: Mapping[str, Any]) -> pa.Table:
         for _ in range(TURNS):
-            groups = self._asked("fleet_exact_bins", condition, given)
+            groups = self._asked("fleet_bins", condition, given)
             ranks = [self._ranks(row) for row in groups.select(["bins", "counts"]).to_pylist()]
             wanted = sorted({bin_ for one in ranks for bin_, _, _ in one})
-            values = self._asked(
-                "fleet_exact_values", condition, {**given, "wanted": wanted or [0]}
-            )
+            values = self._asked("fleet_values", condition, {**given, "wanted": wanted or [0]})
             found = self._quantiles(groups, ranks, values)
             if found is not None:
                 return groups.drop_columns(["bins", "counts"]).append_column(

@@ -180,8 +180,10 @@ class ClickHouseFleet:
             parts.append(self.connection.query(statement, {**given, "metric": metric.name}))
         for edge in edges:
             condition, given = asking.where(Among(edge, among.projects, among.equal))
-            statement = filled(self.statements, "fleet_edges", where=condition, **pieces)
-            parts.append(self.connection.query(statement, {**given, **asking.ranges([metric])}))
+            of = {"where": condition, "column": asking.column(metric)}
+            statement = filled(self.statements, "fleet_bins", **of, **pieces)
+            bounds = {"low": metric.low, "high": metric.high}
+            parts.append(self.connection.query(statement, {**given, **bounds}))
         return pa.concat_tables([asking.plain(part) for part in parts])
 
     def exact(

@@ -23,8 +23,8 @@ SELECT
 FROM ($valued)
 $group_by
 
--- name: fleet_exact_bins
--- The same without quantiles, and how many values lie in each bin.
+-- name: fleet_bins
+-- The same without quantiles, and how many values lie in each bin: a sketch, from heartbeats.
 SELECT
     $names
     sumIf(n, inside)        AS count,
@@ -46,7 +46,7 @@ FROM
 )
 $group_by
 
--- name: fleet_exact_values
+-- name: fleet_values
 -- The values in some bins, each with how often it is there.
 SELECT
     $groups

@@ -7,20 +7,6 @@ FROM fleet_heartbeats
 WHERE toStartOfHour(captured_at) IN {hours:Array(DateTime('UTC'))}
 GROUP BY hour
 
--- name: fleet_values
--- Every value of the metrics that are folded, with what it is grouped by.
-SELECT
-    t, project, type, cohort, software, version, hardware, value, $inside AS inside, $bin AS bin
-FROM
-(
-    SELECT toStartOfHour(captured_at) AS t, project, type, cohort, software, version, hardware,
-        numbers
-    FROM fleet_heartbeats FINAL
-    WHERE $where
-)
-ARRAY JOIN arrayMap($place, mapKeys(numbers)) AS place, mapValues(numbers) AS value
-WHERE place > 0
-
 -- name: fleet_place
 -- The place of a metric among those that are folded, 0 if it is not.
 name -> transform(name, {metrics:Array(String)}, arrayEnumerate({metrics:Array(String)}), 0)
@@ -138,29 +124,6 @@ FROM
           WHERE metric = '' AND ($spans)
           GROUP BY level, t
       )
-)
-$group_by
-
--- name: fleet_edges
--- As fleet_sketches, of the parts of hours at the ends of a span.
-SELECT
-    $groups
-    sumIf(n, inside)       AS count,
-    sumIf(n, NOT inside)   AS outside,
-    sumIf(total, inside)   AS sum,
-    sumIf(squares, inside) AS sumsq,
-    minIf(low, inside)     AS min,
-    maxIf(high, inside)    AS max,
-    sumMapIf([bin], [n], inside).1 AS bins,
-    sumMapIf([bin], [n], inside).2 AS counts
-FROM
-(
-    SELECT
-        t, project, type, cohort, software, version, hardware, inside, bin,
-        count() AS n, sum(value) AS total, sum(value * value) AS squares,
-        min(value) AS low, max(value) AS high
-    FROM ($values)
-    GROUP BY t, project, type, cohort, software, version, hardware, inside, bin
 )
 $group_by
 
