@@ -57,7 +57,8 @@ def test_whatever_is_archived_in_between_loads_come_to_the_same(
 def answers(store: Store, who: int) -> str:
     """Everything that a store answers of somebody, but for whom."""
     found = [read(store, "heart_rate", level, who) for level in LEVELS]
-    found.append(store.whole("shadowed", "heart_rate", [who], *FOREVER).to_pylist())
+    shadowed = store.whole("shadowed", "heart_rate", [who], *FOREVER).to_pylist()
+    found.append(sorted(shadowed, key=lambda row: (row["t"], row["source"])))
     found.append(store.extent([who]).to_pylist())
     rows = [{k: v for k, v in row.items() if k != "participant"} for one in found for row in one]
     return json.dumps(rows, default=str)
