@@ -9,6 +9,7 @@ import typer
 from typer.core import TyperGroup
 
 from wearhouse import __version__
+from wearhouse.allocating import share_arenas
 from wearhouse.cli import console
 from wearhouse.cli.relay import relay
 from wearhouse.cli.rights import guard
@@ -140,4 +141,5 @@ def _unforeseen(error: Exception) -> int:
 
 def main() -> None:
     """The program `wearhouse`."""
+    share_arenas()  # before there are threads that have their own
     sys.exit(run(sys.argv[1:]))

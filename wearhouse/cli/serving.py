@@ -17,7 +17,6 @@ import typer
 import uvicorn
 
 from wearhouse import logs, runtime, tracing
-from wearhouse.allocating import share_arenas
 from wearhouse.api import create_app
 from wearhouse.cli import app, run_relayed
 from wearhouse.cli.console import here, lines, path, progress, say
@@ -187,7 +186,6 @@ def _serve(wearhouse: Wearhouse, host: str, port: int | None) -> None:
         signal.signal(signal.SIGTERM, server.handle_exit)
     chosen = wearhouse.settings
     sys.setswitchinterval(SWITCH_S)
-    share_arenas()
     written = logs.written(chosen.log_format, chosen.log_level)
     with written, tracing.exporting(chosen.traces), here_too, runtime.jobs(wearhouse):
         say(f"Open {address}/login?token={login}\n(this link signs you in once; Ctrl-C stops)")

@@ -11,7 +11,6 @@ from typing import Annotated
 import typer
 
 from wearhouse import logs, runtime, scheduler, secrets, tracing
-from wearhouse.allocating import share_arenas
 from wearhouse.cli import app
 from wearhouse.cli.console import here, lines, say, show
 from wearhouse.cli.opening import opened, registry, settings
@@ -90,7 +89,6 @@ def worker(
     def end(number: int, _frame: FrameType | None) -> None:
         told.put(number)
 
-    share_arenas()
     with ExitStack() as held:
         wearhouse = held.enter_context(opened())
         chosen = wearhouse.settings
