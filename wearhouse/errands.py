@@ -28,7 +28,7 @@ class Errands:
 
     def begin(self, work: Callable[P, object], *given: P.args, **named: P.kwargs) -> None:
         """Have something done, in the name of whoever asks; what goes wrong is logged."""
-        errand = partial(_safely, work.__name__, partial(work, *given, **named))
+        errand = partial(safely, work.__name__, partial(work, *given, **named))
         if self._beside is None:
             errand()
         else:
@@ -40,7 +40,8 @@ class Errands:
             self._beside.shutdown(cancel_futures=True)
 
 
-def _safely(name: str, work: Callable[[], object]) -> None:
+def safely(name: str, work: Callable[[], object]) -> None:
+    """Do something that nobody waits for; what goes wrong is logged."""
     try:
         work()
     except WearhouseError as error:

@@ -11,7 +11,8 @@ from functools import partial
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from wearhouse.errors import Invalid, WearhouseError
+from wearhouse.errands import safely
+from wearhouse.errors import Invalid
 from wearhouse.origin import within
 from wearhouse.registry import Registry
 from wearhouse.registry.locks import new_owner
@@ -21,8 +22,6 @@ from wearhouse.sync.fetching import Request, sync
 from wearhouse.sync.noticed import fetch_noticed
 from wearhouse.sync.watching import watch_devices
 from wearhouse.window import zone_named
-
-log = logging.getLogger("wearhouse")
 
 NIGHT, RETRY = "night", "retry"
 HOUR = timedelta(hours=1)
@@ -153,7 +152,7 @@ def running(intake: Intake, otherwise: Schedule, beside: Sequence[Job] = ()) -> 
     due = [Job(job.__name__, partial(job, intake, otherwise), s) for job, s in every]
     for job in (*due, *beside):
         scheduler.add_job(
-            _safely, "interval", [job], seconds=job.every_s, id=job.name,
+            _done, "interval", [job], seconds=job.every_s, id=job.name,
             max_instances=1, coalesce=True, misfire_grace_time=None,
             next_run_time=datetime.now(UTC),
         )  # fmt: skip
@@ -165,14 +164,9 @@ def running(intake: Intake, otherwise: Schedule, beside: Sequence[Job] = ()) -> 
         scheduler.shutdown()
 
 
-def _safely(job: Job) -> None:
+def _done(job: Job) -> None:
     with within(job=f"{job.name}-{uuid.uuid4().hex[:8]}"):
-        try:
-            job.work()
-        except WearhouseError as error:
-            log.error("%s: %s", job.name, error)
-        except Exception:
-            log.exception("%s failed in an unforeseen way", job.name)
+        safely(job.name, job.work)
 
 
 @contextmanager
