@@ -5,6 +5,8 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := install
 .DELETE_ON_ERROR:
 MAKEFLAGS += --no-builtin-rules --no-print-directory
+# Modules are compiled once, whatever a machine's habit: a start from sources takes twice as long.
+unexport PYTHONDONTWRITEBYTECODE
 
 UV_VERSION := 0.11.33
 BIN := .venv/bin

@@ -4,13 +4,14 @@ import json
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import httpx2 as httpx
 import pytest
+from clocks import today
 from doubles.google_health import GoogleHealth as Double
 from doubles.oauth import CLIENT, SECRET
 from doubles.participant import answered
@@ -24,10 +25,9 @@ from wearhouse.settings import Settings
 from wearhouse.store import Store
 from wearhouse.study import Participant
 
+YESTERDAY = today() - timedelta(days=1)
 WORD = "Bearer a-secret-of-the-subscription"
 PATH = "/api/v1/webhooks/google-health"
-TODAY = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
-YESTERDAY = TODAY - timedelta(days=1)
 
 
 def settings_for(service: Double, home: Path, **more: Any) -> Settings:
@@ -67,7 +67,7 @@ def joined(wearhouse: Wearhouse, user: str, study: str = "S1", days: int = 30) -
     registry, consents = wearhouse.registry, wearhouse.intake.consents
     if study not in {one.code for one in registry.studies()}:
         registry.create_study(study)
-    enrolled = (TODAY - timedelta(days=days)).date()
+    enrolled = (today() - timedelta(days=days)).date()
     person = registry.enrol(study, f"P-{user}", "UTC", enrolled)
     link = grants.invite(consents, person, "google-health").link
     [invitation] = parse_qs(urlsplit(link).query)["invitation"]

@@ -1,11 +1,12 @@
 """A text that says for how many days a watch has been silent."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 from builders import samples
+from clocks import now
 from starlette.testclient import TestClient
 
 from wearhouse.api import create_app
@@ -18,8 +19,6 @@ from wearhouse.store import Store
 from wearhouse.study import Participant, Role
 
 pytestmark = pytest.mark.parametrize("store", ["embedded"], indirect=True, scope="module")
-
-NOW = datetime.now(UTC)
 
 
 @pytest.fixture
@@ -43,24 +42,24 @@ def ada(desk: Wearhouse) -> Participant:
 
 def told(wearhouse: Wearhouse, who: Participant, synced_at: datetime) -> None:
     beat = Heartbeat(
-        who.code, "cloud", "W", "tracker", "Charge 6", None, 80.0, None, synced_at, NOW
+        who.code, "cloud", "W", "tracker", "Charge 6", None, 80.0, None, synced_at, now()
     )
     wearhouse.registry.devices.report(who, beat)
 
 
 def silent(wearhouse: Wearhouse, who: Participant) -> int | None:
-    return days_silent(wearhouse.store, wearhouse.registry, who, NOW)
+    return days_silent(wearhouse.store, wearhouse.registry, who, now())
 
 
 def test_a_device_is_silent_since_its_last_sync(desk: Wearhouse, ada: Participant) -> None:
-    told(desk, ada, NOW - timedelta(days=3, hours=5))
+    told(desk, ada, now() - timedelta(days=3, hours=5))
 
     assert silent(desk, ada) == 3
 
 
 def test_a_newer_sample_came_with_a_newer_sync(desk: Wearhouse, ada: Participant) -> None:
-    told(desk, ada, NOW - timedelta(days=9))
-    at = NOW - timedelta(days=4, hours=1)
+    told(desk, ada, now() - timedelta(days=9))
+    at = now() - timedelta(days=4, hours=1)
 
     desk.store.write(samples(ada.id, "heart_rate", [60.0], at))
 
@@ -72,7 +71,7 @@ def test_of_whom_nothing_ever_came_no_days_are_known(desk: Wearhouse, ada: Parti
 
 
 def test_a_text_says_for_how_many_days(desk: Wearhouse, ada: Participant) -> None:
-    told(desk, ada, NOW - timedelta(days=3, hours=5))
+    told(desk, ada, now() - timedelta(days=3, hours=5))
     client = TestClient(create_app(desk), raise_server_exceptions=False)
     key = desk.registry.access.create_key("tests", Role.COORDINATOR)
     client.headers["Authorization"] = f"Bearer {key}"

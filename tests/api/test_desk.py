@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from builders import samples
+from clocks import now, today
 from starlette.testclient import TestClient
 
 from wearhouse.desk.facts import facts
@@ -20,8 +21,6 @@ from wearhouse.team.acting import Acting, acting
 
 pytestmark = pytest.mark.parametrize("store", ["embedded"], indirect=True, scope="module")
 
-NOW = datetime.now(UTC)
-TODAY = NOW.replace(hour=0, minute=0, second=0, microsecond=0)
 
 Enrol = Callable[..., Participant]
 
@@ -29,11 +28,11 @@ Enrol = Callable[..., Participant]
 @pytest.fixture
 def wearer(wearhouse_open: Wearhouse, study: Study) -> Participant:
     """Somebody enrolled four days ago who wore it yesterday for eleven hours, and synced since."""
-    first = (TODAY - timedelta(days=4)).date()
+    first = (today() - timedelta(days=4)).date()
     who = wearhouse_open.registry.enrol(study.code, f"W-{study.id}", "UTC", first)
-    yesterday = TODAY - timedelta(days=1)
+    yesterday = today() - timedelta(days=1)
     wearhouse_open.store.write(samples(who.id, "heart_rate", [60.0] * 660, yesterday))
-    synced(wearhouse_open, who, NOW)
+    synced(wearhouse_open, who, now())
     return who
 
 
@@ -79,7 +78,7 @@ def test_silence_has_a_band_and_a_clock_of_loss(
     api: TestClient, wearhouse_open: Wearhouse, enrol: Enrol, hours: int, band: str
 ) -> None:
     who = enrol()
-    synced(wearhouse_open, who, NOW - timedelta(hours=hours))
+    synced(wearhouse_open, who, now() - timedelta(hours=hours))
 
     found = line(api, who)
 
@@ -104,7 +103,7 @@ def test_a_board_that_is_kept_is_given_again_as_it_was(
 
 
 def wears_the_day_before(wearhouse: Wearhouse, who: Participant) -> None:
-    day = TODAY - timedelta(days=2)
+    day = today() - timedelta(days=2)
     wearhouse.store.write(samples(who.id, "heart_rate", [60.0] * 700, day))
 
 
@@ -113,7 +112,7 @@ def is_forgotten(wearhouse: Wearhouse, who: Participant) -> None:
 
 
 def has_a_low_battery(wearhouse: Wearhouse, who: Participant) -> None:
-    synced(wearhouse, who, NOW + timedelta(minutes=1), battery=5.0)
+    synced(wearhouse, who, now() + timedelta(minutes=1), battery=5.0)
 
 
 def is_invited(wearhouse: Wearhouse, who: Participant) -> None:
@@ -126,12 +125,12 @@ def lets_nothing_be_read(wearhouse: Wearhouse, who: Participant) -> None:
 
 
 def ends_today(wearhouse: Wearhouse, who: Participant) -> None:
-    change(at_work(wearhouse), who, {"ends_on": TODAY.date()})
+    change(at_work(wearhouse), who, {"ends_on": today().date()})
 
 
 def is_written_to(wearhouse: Wearhouse, who: Participant) -> None:
-    order = Order(who.id, "sync", "en", 0, "by hand", "maria", NOW)
-    wearhouse.registry.messages.queue([order], NOW)
+    order = Order(who.id, "sync", "en", 0, "by hand", "maria", now())
+    wearhouse.registry.messages.queue([order], now())
 
 
 @pytest.mark.parametrize(
@@ -206,10 +205,10 @@ def test_the_arm_and_the_last_contact_are_left_out_for_those_who_may_not_know(
 def test_a_day_in_the_study_is_counted_the_same_on_roster_map_and_participants_page(
     api: TestClient, wearhouse_open: Wearhouse, wearer: Participant
 ) -> None:
-    change(at_work(wearhouse_open), wearer, {"ends_on": (TODAY + timedelta(days=26)).date()})
+    change(at_work(wearhouse_open), wearer, {"ends_on": (today() + timedelta(days=26)).date()})
     on_map = api.get(f"/api/v1/studies/{wearer.study}/map").json()["participants"]
     first = next(one["first_due"] for one in on_map if one["code"] == wearer.code)
-    day_on_map = (TODAY.date() - date.fromisoformat(first)).days + 1
+    day_on_map = (today().date() - date.fromisoformat(first)).days + 1
 
     on_page = api.get(f"/api/v1/participants/{wearer.code}").json()
     on_roster = line(api, wearer)
@@ -238,8 +237,8 @@ def test_a_day_in_the_study_begins_at_midnight_on_the_participants_own_clock(
 def test_whoever_leaves_before_their_first_whole_day_has_no_day_in_the_study(
     api: TestClient, wearhouse_open: Wearhouse, enrol: Enrol, study: Study
 ) -> None:
-    who = wearhouse_open.registry.enrol(study.code, f"L-{study.id}", "UTC", TODAY.date())
-    change(at_work(wearhouse_open), who, {"ends_on": TODAY.date()})
+    who = wearhouse_open.registry.enrol(study.code, f"L-{study.id}", "UTC", today().date())
+    change(at_work(wearhouse_open), who, {"ends_on": today().date()})
 
     assert (line(api, who)["study_day"], line(api, who)["study_days"]) == (None, None)
 
@@ -252,7 +251,7 @@ def see_to(api: TestClient, who: Participant, until: date, action: str = "wear")
 def test_what_was_seen_to_is_on_the_board_until_it_is_taken_back(
     api: TestClient, wearer: Participant
 ) -> None:
-    until = TODAY.date() + timedelta(days=3)
+    until = today().date() + timedelta(days=3)
 
     assert see_to(api, wearer, until).status_code == 200
 
@@ -267,7 +266,7 @@ def test_what_was_seen_to_is_on_the_board_until_it_is_taken_back(
 def test_what_was_seen_to_comes_back_when_something_else_is_due(
     api: TestClient, wearhouse_open: Wearhouse, wearer: Participant
 ) -> None:
-    see_to(api, wearer, TODAY.date() + timedelta(days=3))
+    see_to(api, wearer, today().date() + timedelta(days=3))
 
     has_a_low_battery(wearhouse_open, wearer)
 
@@ -278,7 +277,7 @@ def test_what_was_seen_to_comes_back_when_something_else_is_due(
 def test_what_was_seen_to_stands_in_the_history_of_the_participant(
     api: TestClient, wearer: Participant
 ) -> None:
-    see_to(api, wearer, TODAY.date() + timedelta(days=3))
+    see_to(api, wearer, today().date() + timedelta(days=3))
 
     [newest, *_] = api.get(f"/api/v1/participants/{wearer.code}/history").json()
 
@@ -292,6 +291,6 @@ def test_what_was_seen_to_stands_in_the_history_of_the_participant(
 def test_nothing_is_seen_to_for_no_time_or_too_long(
     api: TestClient, wearer: Participant, days: int, action: str, parameter: str
 ) -> None:
-    answer = see_to(api, wearer, TODAY.date() + timedelta(days=days), action)
+    answer = see_to(api, wearer, today().date() + timedelta(days=days), action)
 
     assert (answer.status_code, answer.json()["parameter"]) == (422, parameter)

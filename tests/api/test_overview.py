@@ -2,12 +2,13 @@
 
 import csv
 import io
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pyarrow as pa
 import pytest
 from builders import samples
+from clocks import today
 from starlette.testclient import TestClient
 
 from wearhouse.registry.devices import Heartbeat
@@ -16,22 +17,21 @@ from wearhouse.study import Participant, Role, Study
 
 pytestmark = pytest.mark.parametrize("store", ["embedded"], indirect=True, scope="module")
 
-TODAY = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
 KATHMANDU = "Asia/Kathmandu"
 
 
 @pytest.fixture
 def wearer(wearhouse_open: Wearhouse, study: Study) -> Participant:
     """Somebody enrolled five days ago who wore it for 11, 2, 0 and 24 hours since, and synced."""
-    first = (TODAY - timedelta(days=5)).date()
+    first = (today() - timedelta(days=5)).date()
     who = wearhouse_open.registry.enrol(study.code, f"W-{study.id}", "UTC", first)
     worn = ((4, 11), (3, 2), (1, 24))
     tables = [
-        samples(who.id, "heart_rate", [60.0] * (hours * 60), TODAY - timedelta(days=ago))
+        samples(who.id, "heart_rate", [60.0] * (hours * 60), today() - timedelta(days=ago))
         for ago, hours in worn
     ]
     wearhouse_open.store.write(pa.concat_tables(tables).unify_dictionaries())
-    sync(wearhouse_open, who, TODAY)
+    sync(wearhouse_open, who, today())
     return who
 
 
@@ -67,15 +67,15 @@ def test_the_map_tells_the_reasons_that_the_days_of_a_participant_tell(
     assert reasons(answer, wearer.code) == {day["day"]: day["reason"] for day in days}
     [one] = answer["participants"]
     assert one["worn"][1:] == [660, 120, 0, 1440]
-    assert one["first_due"] == str((TODAY - timedelta(days=4)).date())
+    assert one["first_due"] == str((today() - timedelta(days=4)).date())
 
 
 def test_a_day_that_may_still_bring_data_has_no_zero(
     api: TestClient, wearhouse_open: Wearhouse, study: Study, wearer: Participant
 ) -> None:
-    first = (TODAY - timedelta(days=3)).date()
+    first = (today() - timedelta(days=3)).date()
     late = wearhouse_open.registry.enrol(study.code, f"L-{study.id}", KATHMANDU, first)
-    sync(wearhouse_open, late, TODAY - timedelta(days=3))
+    sync(wearhouse_open, late, today() - timedelta(days=3))
 
     answer = asked(api, study, "map")
 
@@ -88,7 +88,7 @@ def test_a_day_that_may_still_bring_data_has_no_zero(
 
 def test_a_pause_is_on_the_map_at_once(api: TestClient, study: Study, wearer: Participant) -> None:
     asked(api, study, "map")
-    day = str((TODAY - timedelta(days=3)).date())
+    day = str((today() - timedelta(days=3)).date())
     body = {"study": study.code, "first_on": day, "last_on": day, "reason": "holiday"}
     api.post(f"/api/v1/participants/{wearer.code}/pause", json=body).raise_for_status()
 
@@ -108,7 +108,7 @@ def test_nights_are_on_the_map_where_they_are_asked_for(
 def test_the_map_of_a_window_begins_there(
     api: TestClient, study: Study, wearer: Participant
 ) -> None:
-    start = str((TODAY - timedelta(days=2)).date())
+    start = str((today() - timedelta(days=2)).date())
 
     answer = asked(api, study, "map", start=start)
 

@@ -3,11 +3,12 @@
 import csv
 import io
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from builders import samples
+from clocks import now, today
 from starlette.testclient import TestClient
 
 from wearhouse.desk.handling import handle
@@ -21,8 +22,6 @@ from wearhouse.wear.action import Action
 
 pytestmark = pytest.mark.parametrize("store", ["embedded"], indirect=True, scope="module")
 
-NOW = datetime.now(UTC)
-TODAY = NOW.replace(hour=0, minute=0, second=0, microsecond=0)
 
 Roster = Callable[..., list[dict[str, str]]]
 
@@ -31,21 +30,21 @@ Roster = Callable[..., list[dict[str, str]]]
 def four(wearhouse_open: Wearhouse, study: Study) -> list[Participant]:
     """Somebody who is well, one who never synced, one who has not for five days, and one who stops
     this week; the first of them wore it yesterday for eleven hours."""
-    registry, first = wearhouse_open.registry, (TODAY - timedelta(days=9)).date()
+    registry, first = wearhouse_open.registry, (today() - timedelta(days=9)).date()
     for site in ("NORTH", "SOUTH"):
         registry.sites.add(study, site)
     registry.arms.add(study, "A")
     people = [registry.enrol(study.code, f"R-{study.id}-{n}", "UTC", first) for n in range(1, 5)]
     well, _never, silent, stops = people
-    yesterday = TODAY - timedelta(days=1)
+    yesterday = today() - timedelta(days=1)
     wearhouse_open.store.write(samples(well.id, "heart_rate", [60.0] * 660, yesterday))
     for who, hours in ((well, 1), (silent, 120), (stops, 1)):
-        at = NOW - timedelta(hours=hours)
+        at = now() - timedelta(hours=hours)
         beat = Heartbeat(who.code, "cloud", "W", "tracker", "Charge", None, 80.0, None, at, at)
         registry.devices.report(who, beat)
     team = acting(Actor("maria", Role.MANAGER), registry, wearhouse_open.secrets)
     change(team, well, {"site": "NORTH", "arm": "A"})
-    change(team, stops, {"site": "SOUTH", "ends_on": (TODAY + timedelta(days=2)).date()})
+    change(team, stops, {"site": "SOUTH", "ends_on": (today() + timedelta(days=2)).date()})
     return registry.participants(study.code)
 
 
@@ -124,7 +123,7 @@ def test_whoever_was_seen_to_is_not_among_those_to_call_and_no_name_is_a_formula
     roster: Roster, wearhouse_open: Wearhouse, four: list[Participant]
 ) -> None:
     team = acting(Actor("=1+1", Role.MANAGER), wearhouse_open.registry, wearhouse_open.secrets)
-    handle(team, four[2], Action.SYNC, (TODAY + timedelta(days=3)).date(), "phoned", NOW)
+    handle(team, four[2], Action.SYNC, (today() + timedelta(days=3)).date(), "phoned", now())
 
     assert 3 not in places(four, roster(view="call"))
     assert roster(q=four[2].code)[0]["seen_to_by"] == "'=1+1"

@@ -1,12 +1,13 @@
 """Adherence, days, definitions and next actions over HTTP."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pyarrow as pa
 import pytest
 from builders import samples
+from clocks import today
 from starlette.testclient import TestClient
 
 from wearhouse.registry.devices import Heartbeat
@@ -16,22 +17,22 @@ from wearhouse.wear.presets import PRESETS
 
 pytestmark = pytest.mark.parametrize("store", ["embedded"], indirect=True, scope="module")
 
-TODAY = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
-
 
 @pytest.fixture
 def wearer(wearhouse_open: Wearhouse, study: Study) -> Participant:
     """Somebody enrolled five days ago who wore it for 11, 2, 0 and 24 hours since, and synced."""
-    first = (TODAY - timedelta(days=5)).date()
+    first = (today() - timedelta(days=5)).date()
     who = wearhouse_open.registry.enrol(study.code, f"W-{study.id}", "UTC", first)
     tables = [
-        samples(who.id, "heart_rate", [60.0] * (hours * 60), TODAY - timedelta(days=ago))
+        samples(who.id, "heart_rate", [60.0] * (hours * 60), today() - timedelta(days=ago))
         for ago, hours in ((4, 11), (3, 2), (1, 24))
     ]
     wearhouse_open.store.write(pa.concat_tables(tables).unify_dictionaries())
     wearhouse_open.registry.devices.report(
         who,
-        Heartbeat(who.code, "cloud", "W", "tracker", "Charge 6", None, 80.0, None, TODAY, TODAY),
+        Heartbeat(
+            who.code, "cloud", "W", "tracker", "Charge 6", None, 80.0, None, today(), today()
+        ),
     )
     return who
 

@@ -82,7 +82,8 @@ def study(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Served, se
     home = tmp_path_factory.mktemp("study") / "home"
     home.mkdir()
     registry = open_registry(f"sqlite:///{home / 'registry.sqlite'}")
-    registry.create_study("S", "Sleep", datetime.now(UTC).date() - timedelta(days=3))
+    study = registry.create_study("S", "Sleep", datetime.now(UTC).date() - timedelta(days=3))
+    registry.messages.set_rules(study, "1/24h", "00:00-00:00", "en")  # at any hour of the day
     for code in ("P-1", "P-2"):
         registry.enrol("S", code, "UTC", datetime.now(UTC).date() - timedelta(days=2))
     key = registry.access.create_key("tests", Role.MANAGER)
