@@ -1,11 +1,11 @@
 """Loading from vendors' clouds: sync, replay, the worker, and when it all happens."""
 
 import signal
-from contextlib import ExitStack
+import socket
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import asdict
 from datetime import datetime
-from queue import SimpleQueue
-from types import FrameType
 from typing import Annotated
 
 import typer
@@ -83,12 +83,6 @@ def worker(
     """Do what is due, without the API and the dashboard."""
     if here.get().wearhouse is not None:
         raise Conflict("The server that has the store open does what is due already.")
-    # Not an Event: a signal that comes while `wait` holds its lock would wait for it for ever.
-    told: SimpleQueue[int] = SimpleQueue()
-
-    def end(number: int, _frame: FrameType | None) -> None:
-        told.put(number)
-
     with ExitStack() as held:
         wearhouse = held.enter_context(opened())
         chosen = wearhouse.settings
@@ -96,10 +90,23 @@ def worker(
         held.enter_context(tracing.exporting(chosen.traces))
         held.enter_context(answering(chosen))
         held.enter_context(runtime.working(wearhouse, broker))
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, end)
+        told = held.enter_context(_told_to_stop())
         say("At work; Ctrl-C stops.")
-        told.get()
+        told.recv(1)
+
+
+@contextmanager
+def _told_to_stop() -> Iterator[socket.socket]:
+    """What holds a byte once this process was told to stop. Python hears of a signal only between
+    two of its steps: one that comes as a wait for a lock or a queue begins would not end it."""
+    told, tells = socket.socketpair()
+    tells.setblocking(False)
+    with told, tells:
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: None)
+        signal.set_wakeup_fd(tells.fileno())
+        yield told
+        signal.set_wakeup_fd(-1)
 
 
 @app.command()
