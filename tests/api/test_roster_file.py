@@ -38,7 +38,7 @@ def four(wearhouse_open: Wearhouse, study: Study) -> list[Participant]:
     well, _never, silent, stops = people
     yesterday = today() - timedelta(days=1)
     wearhouse_open.store.write(samples(well.id, "heart_rate", [60.0] * 660, yesterday))
-    for who, hours in ((well, 1), (silent, 120), (stops, 1)):
+    for who, hours in ((well, 0), (silent, 120), (stops, 0)):
         at = now() - timedelta(hours=hours)
         beat = Heartbeat(who.code, "cloud", "W", "tracker", "Charge", None, 80.0, None, at, at)
         registry.devices.report(who, beat)

@@ -1,7 +1,6 @@
 """The HTTP API and the dashboard, as one application."""
 
 from fastapi import APIRouter, FastAPI
-from fastapi.routing import APIRoute
 
 from wearhouse import __version__
 from wearhouse.api import (
@@ -74,12 +73,8 @@ ROUTERS = (
 )
 
 
-def _named(route: APIRoute) -> str:
-    return route.name
-
-
 def _routed() -> APIRouter:
-    whole = APIRouter(generate_unique_id_function=_named)
+    whole = APIRouter(generate_unique_id_function=lambda route: route.name)
     for router in (
         *(module.router for module in ROUTERS), messages.rules_router, messages.open_router,
     ):  # fmt: skip
@@ -109,7 +104,6 @@ def create_app(
         openapi_url="/openapi.json",
         docs_url=None,
         redoc_url=None,
-        generate_unique_id_function=_named,
     )
     app.state.wearhouse, app.state.token, app.state.runner = wearhouse, token, runner
     app.state.limits = Limits(wearhouse.settings.ingest_per_minute if wearhouse else 1)

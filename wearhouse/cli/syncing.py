@@ -105,8 +105,10 @@ def _told_to_stop() -> Iterator[socket.socket]:
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: None)
         signal.set_wakeup_fd(tells.fileno())
-        yield told
-        signal.set_wakeup_fd(-1)
+        try:
+            yield told
+        finally:
+            signal.set_wakeup_fd(-1)
 
 
 @app.command()
