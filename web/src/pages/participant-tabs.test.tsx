@@ -1,5 +1,6 @@
 import { screen, waitFor, within } from '@testing-library/react'
 import { expect, test } from 'vitest'
+import { civilDay, dateText } from '@/components/time/zone'
 import { open } from '@/testing/render'
 
 const NOW = Date.parse('2026-03-10T12:00:00Z')
@@ -188,7 +189,7 @@ test('what the team did is told up to now, and also of somebody without data', a
   const { asked } = open('/participants/P-017?tab=log', { participants: 20 })
 
   expect(await screen.findByRole('heading', { name: /^What happened/ })).toBeTruthy()
-  const today = new Date().toISOString().slice(0, 10)
+  const today = dateText(civilDay(Date.now(), 'Europe/Berlin'))
   const timeline = asked.find(({ url }) => url.includes('/timeline'))
   expect(new URL(timeline?.url ?? '').searchParams.get('end')).toBe(today)
 })

@@ -1,6 +1,7 @@
 import { fireEvent, screen, waitFor, within } from '@testing-library/react'
 import { expect, test } from 'vitest'
 import type { Right } from '@/api/client'
+import { civilDay, dateText } from '@/components/time/zone'
 import { open } from '@/testing/render'
 
 const MANAGER: Right[] = ['read', 'edit_people', 'send_messages', 'manage_grants', 'export']
@@ -184,6 +185,23 @@ test('of a pasted list the refused rows are shown with why, and can be left out'
   expect(sent.map(({ dry_run }) => dry_run)).toEqual([true, true, false])
   expect(sent.at(-1).text).toBe('P-100\nP-101')
 })
+
+// The first and the last never have the same date.
+test.each(['Pacific/Kiritimati', 'Asia/Kolkata', 'Pacific/Pago_Pago'])(
+  'who is added by the form is enrolled on the date that %s has',
+  async (zone) => {
+    const { user, asked } = open('/roster', { rights: MANAGER })
+    await user.click(await screen.findByRole('button', { name: 'Add participants' }))
+
+    await user.type(await screen.findByRole('textbox', { name: 'Code' }), 'P-100')
+    await user.type(screen.getByRole('combobox', { name: 'Time zone' }), zone)
+    await user.click(screen.getByRole('button', { name: 'Enrol' }))
+
+    await waitFor(() => expect(asked.some(({ method }) => method === 'POST')).toBe(true))
+    const sent = await asked.find(({ method }) => method === 'POST')?.json()
+    expect(sent.participants[0].enrolled_on).toBe(dateText(civilDay(Date.now(), zone)))
+  },
+)
 
 test('only what was changed of a participant is sent', async () => {
   const { user, asked } = open('/roster', { rights: MANAGER })

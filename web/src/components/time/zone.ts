@@ -18,6 +18,15 @@ function clockOf(zone: string): Intl.DateTimeFormat {
   return clock
 }
 
+/** Whether a text names a zone, by any of its names. */
+export function isZone(text: string): boolean {
+  try {
+    return Boolean(clockOf(text))
+  } catch {
+    return false
+  }
+}
+
 /** What the clocks of a zone show at an instant, as milliseconds as if that were UTC. */
 export function civilAt(at: number, zone: string): number {
   const parts = new Map(

@@ -2,6 +2,7 @@ import { Button, Group, Stack, TextInput } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'
 import { useState } from 'react'
 import { Trouble } from '@/components/states'
+import { civilDay, dateText, isZone } from '@/components/time/zone'
 import { ContactFields, NO_CONTACT } from './contact-fields'
 import { type Part, PartFields } from './person-fields'
 import { enrol } from './queries'
@@ -15,7 +16,11 @@ interface Props {
 }
 
 const NOTHING: Part = { timezone: '', site: '', arm: '', starts_on: '', ends_on: '' }
-const today = () => new Date().toISOString().slice(0, 10)
+const HERE = Intl.DateTimeFormat().resolvedOptions().timeZone
+
+/** The date on the clock of the participant, if that is a known one, or of who enrols. */
+const today = (zone: string) =>
+  dateText(civilDay(Date.now(), isZone(zone) ? zone : HERE))
 
 /** Somebody who takes part from now on. */
 export function OneForm({ study, contacts, onEnrolled, onClose }: Props) {
@@ -25,7 +30,7 @@ export function OneForm({ study, contacts, onEnrolled, onClose }: Props) {
   const adding = useMutation({
     mutationFn: () => {
       const { timezone, site, arm, starts_on, ends_on } = part
-      const dates = { enrolled_on: today(), starts_on: starts_on || null, ends_on: ends_on || null }
+      const dates = { enrolled_on: today(timezone), starts_on: starts_on || null, ends_on: ends_on || null }
       const person = { ...contact, code: code.trim(), timezone, site, arm, ...dates }
       return enrol(study, [person], timezone)
     },
