@@ -19,8 +19,7 @@ const NOTHING: Part = { timezone: '', site: '', arm: '', starts_on: '', ends_on:
 const HERE = Intl.DateTimeFormat().resolvedOptions().timeZone
 
 /** The date on the clock of the participant, if that is a known one, or of who enrols. */
-const today = (zone: string) =>
-  dateText(civilDay(Date.now(), isZone(zone) ? zone : HERE))
+const today = (zone: string) => dateText(civilDay(Date.now(), isZone(zone) ? zone : HERE))
 
 /** Somebody who takes part from now on. */
 export function OneForm({ study, contacts, onEnrolled, onClose }: Props) {
@@ -30,7 +29,11 @@ export function OneForm({ study, contacts, onEnrolled, onClose }: Props) {
   const adding = useMutation({
     mutationFn: () => {
       const { timezone, site, arm, starts_on, ends_on } = part
-      const dates = { enrolled_on: today(timezone), starts_on: starts_on || null, ends_on: ends_on || null }
+      const dates = {
+        enrolled_on: today(timezone),
+        starts_on: starts_on || null,
+        ends_on: ends_on || null,
+      }
       const person = { ...contact, code: code.trim(), timezone, site, arm, ...dates }
       return enrol(study, [person], timezone)
     },
