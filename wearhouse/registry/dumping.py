@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
-from alembic.migration import MigrationContext
 from sqlalchemy import Connection, Engine
 
 from wearhouse.errors import Conflict, Invalid
@@ -39,6 +38,8 @@ def clock(engine: Engine) -> datetime:
 
 def revision(engine: Engine) -> str:
     """The version of the registry's schema."""
+    from alembic.migration import MigrationContext  # takes a while to import
+
     with reachable(), engine.connect() as rows:
         return MigrationContext.configure(rows).get_current_revision() or ""
 
