@@ -95,7 +95,7 @@ def _enrol(registry: Registry, home: Path) -> None:
         registry.enrol(GROWING, code, "UTC", today)
     calm = registry.enrol(CALM, "C-001", "UTC", today)
     _grant(registry, calm)
-    _beat(registry, calm, 1, 90.0)
+    _beat(registry, calm, 0, 90.0)
 
 
 def _connect(registry: Registry, who: Participant) -> None:
@@ -104,7 +104,7 @@ def _connect(registry: Registry, who: Participant) -> None:
     _grant(registry, who)
     if who.code in EXPIRED:
         registry.grants.end(who, "google-health", State.EXPIRED, "It has expired.")
-    _beat(registry, who, SILENT_H.get(who.code, 2), LOW_BATTERY.get(who.code, 80.0))
+    _beat(registry, who, SILENT_H.get(who.code, 0), LOW_BATTERY.get(who.code, 80.0))
 
 
 def _grant(registry: Registry, who: Participant) -> None:
@@ -136,7 +136,7 @@ def _load(home: Path) -> None:
             if code in NEVER:
                 continue
             last = DAYS if code in NOT_WORN else 1
-            until = now - timedelta(hours=SILENT_H.get(code, 2))
+            until = now - timedelta(hours=SILENT_H.get(code, 0))
             for ago in range(last, DAYS + 1):
                 for minute in range(WORN_MIN):
                     at = midnight - timedelta(days=ago) + timedelta(hours=8, minutes=minute)

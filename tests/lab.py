@@ -73,9 +73,9 @@ def open_lab(home: Path) -> Iterator[Lab]:
     """A lab that serves, with nobody invited yet."""
     registry = open_registry(f"sqlite:///{home / 'registry.sqlite'}")
     today = datetime.now(UTC).date()
-    registry.create_study(STUDY, "Sleep and light", today - timedelta(days=2))
+    registry.create_study(STUDY, "Sleep and light", today - timedelta(days=3))
     for code in PEOPLE:
-        registry.enrol(STUDY, code, "UTC", today - timedelta(days=1))
+        registry.enrol(STUDY, code, "UTC", today - timedelta(days=2))
     key = registry.access.create_key("tests", Role.COORDINATOR)
     registry.close()
     with Double({name: recorded(name) for name in ACCOUNTS.values()}).running() as google:
