@@ -39,8 +39,12 @@ def test_zooming_in_shows_a_finer_level_and_the_address_keeps_it(page: Page) -> 
 def test_the_table_behind_a_chart_reads_as_the_api_answers(page: Page) -> None:
     page.get_by_role("link", name="P-001").click()
     page.get_by_role("heading", name="P-001", level=1).wait_for()
-    page.get_by_role("button", name="7 days").click()
     heart = _panel(page, "Heart rate")
+    link = heart.get_by_role("link", name="CSV")
+    of_all = link.get_attribute("href") or ""
+    page.get_by_role("button", name="7 days").click()
+    expect(link).not_to_have_attribute("href", of_all)
+    expect(heart).to_have_attribute("aria-busy", "false")  # until then what stood there stays
     expect(heart).to_contain_text("1 h means")
 
     heart.get_by_role("button", name="Table").click()
@@ -48,8 +52,7 @@ def test_the_table_behind_a_chart_reads_as_the_api_answers(page: Page) -> None:
     row = heart.get_by_role("row").nth(1)
     expect(row).to_contain_text(":00")
     shown = [cell.inner_text() for cell in row.get_by_role("cell").all()]
-    address = heart.get_by_role("link", name="CSV").get_attribute("href") or ""
-    csv = page.request.get(urljoin(page.url, address)).text()
+    csv = page.request.get(urljoin(page.url, link.get_attribute("href") or "")).text()
     header, first = (line.split(",") for line in csv.splitlines()[:2])
     answered = dict(zip(header, first, strict=True))
     assert float(shown[1]) == pytest.approx(float(answered["mean"]), abs=0.06)
