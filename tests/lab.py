@@ -57,7 +57,7 @@ class Lab:
         """Let a participant consent to everything; the first data begin to come in."""
         link = self.invite(code)
         vendor = self.program.get(link.replace("/join?", "/consent?")).headers["location"]
-        with httpx.Client() as phone:
+        with httpx.Client(timeout=30.0) as phone:
             brought = answered(phone, vendor, ACCOUNTS[code])
             done = phone.get(f"{self.address}/api/v1/grants/callback", params=brought)
         assert parse_qs(urlsplit(done.headers["location"]).query)["invitation"]

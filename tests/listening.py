@@ -71,7 +71,7 @@ def joined(wearhouse: Wearhouse, user: str, study: str = "S1", days: int = 30) -
     person = registry.enrol(study, f"P-{user}", "UTC", enrolled)
     link = grants.invite(consents, person, "google-health").link
     [invitation] = parse_qs(urlsplit(link).query)["invitation"]
-    with httpx.Client() as browser:
+    with httpx.Client(timeout=30.0) as browser:
         brought = answered(browser, grants.consent_address(consents, invitation), user)
     grants.accept(consents, brought["state"], brought["code"])
     return person

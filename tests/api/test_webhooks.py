@@ -346,7 +346,7 @@ def test_a_notice_over_the_wire_brings_the_data_without_a_nightly_run(
         patiently(lambda: any(run.outcome == "done" for run in wearhouse.registry.runs.all()))
         beat(service.people["A"], NOON, 75)
         answer = httpx.post(
-            address + PATH, content=body, headers=service.sender.headers(body, WORD)
+            address + PATH, content=body, headers=service.sender.headers(body, WORD), timeout=30
         )
         patiently(lambda: values(wearhouse.store, "heart_rate", anna.id) == [75.0])
 

@@ -33,7 +33,7 @@ def serving(home: Path, port: int) -> Iterator[tuple[subprocess.Popen[str], str]
 
 
 def _await(url: str) -> None:
-    for _ in range(200):
+    for _ in range(1_200):
         try:
             if httpx.get(url).status_code == 200:
                 return
@@ -69,8 +69,10 @@ def test_commands_beside_a_server_are_answered_by_it_and_survive_its_death(
         usage = run("query", "--participant", "anna")
         key = json.loads(run("key", "create", "--role", "analyst", "--json").out)["key"]
         url, token = LOGIN.search(link).groups()  # type: ignore[union-attr]
-        people = httpx.get(f"{url}/api/v1/participants", headers={"Authorization": f"Bearer {key}"})
-        session = httpx.post(f"{url}/api/v1/session", json={"token": token.strip()})
+        people = httpx.get(
+            f"{url}/api/v1/participants", headers={"Authorization": f"Bearer {key}"}, timeout=30
+        )
+        session = httpx.post(f"{url}/api/v1/session", json={"token": token.strip()}, timeout=30)
         second = run("serve", "--port", str(free_port()))
 
     assert (created.code, added.code, imported.code, to_file.code) == (0, 0, 0, 0)

@@ -24,7 +24,7 @@ def service() -> Iterator[Double]:
 
 @pytest.fixture
 def client() -> Iterator[httpx.Client]:
-    with httpx.Client(timeout=1.0) as opened:
+    with httpx.Client(timeout=30.0) as opened:
         yield opened
 
 

@@ -71,7 +71,9 @@ def test_a_permission_that_was_withdrawn_is_asked_for_once_only(
 ) -> None:
     service.gate.revoke(PERSON)
     refused = []
-    watched = httpx.Client(event_hooks={"response": [lambda answer: refused.append(answer)]})
+    watched = httpx.Client(
+        timeout=30.0, event_hooks={"response": [lambda answer: refused.append(answer)]}
+    )
 
     with watched, pytest.raises(NotSignedIn, match="consent is needed again"):
         google.refresh(watched, token)

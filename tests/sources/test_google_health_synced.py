@@ -47,7 +47,7 @@ def service() -> Iterator[Double]:
 @pytest.fixture
 def intake(wearhouse_open: Wearhouse, service: Double, tmp_path: Path) -> Iterator[Intake]:
     source = GoogleHealth(Registration(CLIENT, SECRET, service.address), generous(), HASTY)
-    with httpx.Client(timeout=2.0) as client:
+    with httpx.Client(timeout=30.0) as client:
         secrets = open_secrets(tmp_path)
         sources = {source.name: source}
         consents = Consents(wearhouse_open.registry, secrets, sources, client, "http://127.0.0.1:1")

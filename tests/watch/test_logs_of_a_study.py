@@ -135,7 +135,7 @@ def lived(served: Served, google: Double, mailbox: Mailbox, key: str) -> set[str
         [invited] = http.post("/grants/invite", json=asked).json()
         planted.add(parse_qs(urlsplit(invited["link"]).query)["invitation"][0])
         consent = http.get(invited["link"].replace("/join?", "/consent?"))
-        with httpx.Client() as phone:
+        with httpx.Client(timeout=30.0) as phone:
             brought = answered(phone, consent.headers["location"], "the-account")
         planted |= {brought["code"], brought["state"]}
         http.get("/grants/callback", params=brought)
