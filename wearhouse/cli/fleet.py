@@ -19,7 +19,6 @@ from wearhouse.fleet.reaching import needs_project, projects_in_reach
 from wearhouse.fleet.statistics import WEIGHTS, Question
 from wearhouse.registry import Registry
 from wearhouse.store.fleets import GROUPS, Among, By, Span
-from wearhouse.synth.fleet import Fleet, write_fleet
 from wearhouse.window import edge
 
 fleet = typer.Typer(help="Devices and what they report of themselves.", no_args_is_help=True)
@@ -44,6 +43,8 @@ def synth_fleet(
     ] = False,
 ) -> None:
     """A made-up fleet as files that `fleet load` takes, with the truth beside them."""
+    from wearhouse.synth.fleet import Fleet, write_fleet  # takes a while to import
+
     made = Fleet(devices, days, seed, regression)
     if start is not None:
         made = Fleet(devices, days, seed, regression, start.replace(tzinfo=UTC))

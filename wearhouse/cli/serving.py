@@ -17,8 +17,6 @@ from wearhouse.imports import Request, import_files
 from wearhouse.registry.devices import Heartbeat
 from wearhouse.runtime import Wearhouse
 from wearhouse.study import Study
-from wearhouse.synth import write_study
-from wearhouse.synth.wearipedia import write_wearipedia
 
 People = Annotated[int, typer.Option(min=1, max=100_000, help="How many participants.")]
 Days = Annotated[int, typer.Option(min=1, max=3_650, help="How many days.")]
@@ -41,6 +39,9 @@ def synth(
     device: Annotated[str, typer.Option(help="Wearipedia's device.")] = "fitbit-charge-6",
 ) -> None:
     """Synthetic payloads in the vendors' own formats, with the truth beside them."""
+    from wearhouse.synth import write_study  # takes a while to import, and most commands need none
+    from wearhouse.synth.wearipedia import write_wearipedia
+
     last = end_on.date() if end_on else _yesterday()
     if wearipedia is not None:
         span = (last - timedelta(days=days - 1), last)
@@ -83,6 +84,8 @@ def demo(
 
 
 def _prepare(wearhouse: Wearhouse, participants: int, days: int, seed: int) -> None:
+    from wearhouse.synth import write_study
+
     folder = wearhouse.settings.home / "demo"
     asked = {"participants": participants, "days": days, "seed": seed}
     done = folder / "loaded.json"
