@@ -35,7 +35,7 @@ TEST_PROCESSES := $(shell echo $$(($$(nproc) + 1)))
 
 test: install  ## the tests of the dashboard, then all others
 	$(NPM) run --silent test
-	$(BIN)/pytest -n $(TEST_PROCESSES) --dist loadfile --no-loadscope-reorder $(ARGS)
+	$(BIN)/pytest -n $(TEST_PROCESSES) --dist loadfile $(ARGS)
 
 check: install  ## format, lint, types, the order of imports, the lock file, known vulnerabilities
 	$(BIN)/ruff format --check

@@ -207,11 +207,7 @@ def intake_of(
     """What syncs from a cloud work with, on the cloud's clock."""
     key = key or new_key()
     consents = Consents(
-        registry,
-        Secrets(lambda: [key]),
-        {cloud.name: cloud},
-        httpx.Client(timeout=30.0),
-        "https://lab.example",
+        registry, Secrets(lambda: [key]), {cloud.name: cloud}, httpx.Client(), "https://lab.example"
     )
     return Intake(store, Payloads(folder), consents, threads, cloud.clock)
 

@@ -60,10 +60,8 @@ def serve(
     port: Port = None,
 ) -> None:
     """The API and the dashboard."""
-    from wearhouse.cli.server import run  # takes a while to import, and most commands need none
-
     with opened() as wearhouse:
-        run(wearhouse, host or settings().host, port)
+        _serve(wearhouse, host or settings().host, port)
 
 
 @app.command()
@@ -75,12 +73,16 @@ def demo(
     no_serve: Annotated[bool, typer.Option("--no-serve", help="Stop before serving.")] = False,
 ) -> None:
     """An example study with known truth, then the dashboard."""
-    from wearhouse.cli.server import run
-
     with opened() as wearhouse:
         _prepare(wearhouse, participants, days, seed)
         if not no_serve:
-            run(wearhouse, settings().host, port)
+            _serve(wearhouse, settings().host, port)
+
+
+def _serve(wearhouse: Wearhouse, host: str, port: int | None) -> None:
+    from wearhouse.cli.server import run  # takes a while to import, and most commands need none
+
+    run(wearhouse, host, port)
 
 
 def _prepare(wearhouse: Wearhouse, participants: int, days: int, seed: int) -> None:

@@ -21,7 +21,8 @@ function clockOf(zone: string): Intl.DateTimeFormat {
 /** Whether a text names a zone, by any of its names. */
 export function isZone(text: string): boolean {
   try {
-    return Boolean(clockOf(text))
+    clockOf(text)
+    return true
   } catch {
     return false
   }
